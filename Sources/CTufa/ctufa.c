@@ -1,0 +1,2 @@
+// The functions are all inline in the header; SwiftPM asks for one file to compile.
+#include "ctufa.h"

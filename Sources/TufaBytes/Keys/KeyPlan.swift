@@ -1,0 +1,92 @@
+/// Which fields of a row make the key of an index, and how.
+///
+/// The identifier of the row closes the key of an index that is not unique, and of a unique one
+/// whose fields include a NULL (NULLs are distinct), so keys never repeat.
+package final class KeyPlan: Sendable {
+    /// One column of the key.
+    package struct Column: Sendable {
+        /// The field's place in the layout, or -1 for the row's identifier.
+        package let fieldIndex: Int
+        /// The field's layout; of the identifier, a uuid at offset 0 that is never read.
+        package let field: RowLayout.Field
+        /// Whether greater values come first.
+        package let isDescending: Bool
+    }
+
+    /// The columns, the most significant first.
+    package let columns: [Column]
+    /// Whether two rows may not share a key.
+    package let isUnique: Bool
+    /// Whether the closing identifier is descending: the direction of the last column.
+    package let isTieDescending: Bool
+    /// Length of the fixed part of the table's rows, in bytes.
+    package let fixedByteCount: Int
+
+    /// Makes the plan of an index over fields of `layout`; index -1 stands for the identifier.
+    package init(
+        layout: RowLayout, columns: [(fieldIndex: Int, isDescending: Bool)], isUnique: Bool
+    ) {
+        self.columns = columns.map { fieldIndex, isDescending in
+            Column(
+                fieldIndex: fieldIndex,
+                field: fieldIndex < 0
+                    ? RowLayout.Field(
+                        type: .uuid, isOptional: false, offset: 0, previousVariableOffset: -1)
+                    : layout.fields[fieldIndex],
+                isDescending: isDescending)
+        }
+        self.isUnique = isUnique
+        isTieDescending = columns.last?.isDescending ?? false
+        fixedByteCount = layout.fixedByteCount
+    }
+
+    /// The plan of a table's primary index: the identifier alone.
+    package static func primary(layout: RowLayout) -> KeyPlan {
+        KeyPlan(layout: layout, columns: [(-1, false)], isUnique: true)
+    }
+
+    /// Appends the whole key of a row.
+    ///
+    /// - Complexity: O(bytes of the key); allocates nothing.
+    @unsafe
+    package func appendKey(of id: RowID, _ body: RowBody, to key: inout KeyBuffer) {
+        var hasNull = false
+        for column in columns {
+            if column.fieldIndex < 0 {
+                unsafe key.append(id: id, descending: column.isDescending)
+            } else if unsafe !append(column, body, to: &key) {
+                hasNull = true
+            }
+        }
+        if !isUnique || hasNull { unsafe key.append(id: id, descending: isTieDescending) }
+    }
+
+    /// Appends one column; false when it is NULL.
+    @unsafe @inline(__always)
+    func append(_ column: Column, _ body: RowBody, to key: inout KeyBuffer) -> Bool {
+        let descending = column.isDescending
+        if column.field.isOptional {
+            if unsafe body.isNull(column.fieldIndex) {
+                unsafe key.appendNull(descending: descending)
+                return false
+            }
+            unsafe key.appendPresent(descending: descending)
+        }
+        switch column.field.type {
+        case .uuid: unsafe key.append(id: body.rowID(column.field), descending: descending)
+        case .int64, .timestamp:
+            unsafe key.append(
+                int64: Int64(bitPattern: body.word(column.field)), descending: descending)
+        case .double:
+            unsafe key.append(
+                double: Double(bitPattern: body.word(column.field)), descending: descending)
+        case .boolean:
+            unsafe key.append(boolean: body.boolean(column.field), descending: descending)
+        case .text, .bytes:
+            unsafe key.append(
+                variable: body.variable(column.field, fixedByteCount: fixedByteCount),
+                descending: descending)
+        }
+        return true
+    }
+}
