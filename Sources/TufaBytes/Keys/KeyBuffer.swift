@@ -101,7 +101,8 @@ extension KeyBuffer {
     package mutating func append(variable bytes: UnsafeRawBufferPointer, descending: Bool) {
         let flip: UInt8 = descending ? 0xFF : 0
         guard unsafe hasRoom(bytes.count + 2) else { return }
-        for unsafebyte in unsafe bytes {
+        for index in 0..<bytes.count {
+            let byte = unsafe bytes[index]
             if byte == 0 {
                 guard unsafe hasRoom(2) else { return }
                 unsafe append(byte: flip)
