@@ -2,6 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -130,3 +133,34 @@ int tufa_lock(int descriptor, int exclusive) {
 }
 
 int tufa_open(const char *path, int flags) { return open(path, flags | O_CLOEXEC, 0644); }
+
+struct start {
+    void (*body)(void *);
+    void *context;
+};
+
+static void *run(void *argument) {
+    struct start start = *(struct start *)argument;
+    free(argument);
+    start.body(start.context);
+    return NULL;
+}
+
+uintptr_t tufa_thread_start(void (*body)(void *), void *context) {
+    struct start *start = malloc(sizeof *start);
+    if (start == NULL) return 0;
+    *start = (struct start){body, context};
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_t thread;
+    int problem = pthread_create(&thread, NULL, run, start);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (problem != 0) {
+        free(start);
+        return 0;
+    }
+    return (uintptr_t)thread;
+}
+
+void tufa_thread_join(uintptr_t thread) { pthread_join((pthread_t)thread, NULL); }

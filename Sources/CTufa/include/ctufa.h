@@ -21,4 +21,10 @@ int tufa_lock(int descriptor, int exclusive);
 /// Opens a file with the mode 0644 and close-on-exec: a descriptor, or -1 with `errno` set.
 int tufa_open(const char *path, int flags);
 
+/// Starts a thread that runs `body(context)`, with every signal blocked: its name, or 0.
+uintptr_t tufa_thread_start(void (*body)(void *), void *context);
+
+/// Waits until a thread has ended.
+void tufa_thread_join(uintptr_t thread);
+
 #endif

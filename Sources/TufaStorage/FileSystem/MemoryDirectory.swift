@@ -54,7 +54,7 @@ final class MemoryDirectory {
 
     func find(_ path: String) -> MemoryNode? {
         var node = MemoryNode.directory(self)
-        for part in path.split(separator: "/") {
+        for part in path.split(separator: "/") where part != "." {
             guard case .directory(let folder) = node, let next = folder.names[String(part)]
             else { return nil }
             node = next

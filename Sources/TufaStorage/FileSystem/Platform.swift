@@ -79,6 +79,14 @@ enum Platform {
         }
     }
 
+    /// Microseconds since 1970, UTC.
+    static var now: Int64 {
+        var time = timespec()
+        // Safe: the clock is one that every system has, so the call cannot fail.
+        unsafe _ = clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    }
+
     static var processID: Int32 { getpid() }
 
     static var hostName: String {
