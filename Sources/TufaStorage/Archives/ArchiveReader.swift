@@ -34,7 +34,8 @@ final class ArchiveReader: Sendable {
         guard trailer.fileByteCount == size, trailer.indexOffset >= pageByteCount,
             trailer.indexOffset <= size - pageByteCount,
             trailer.blockCount <= (size - pageByteCount - trailer.indexOffset) / lineByteCount,
-            trailer.blockCount > 0
+            trailer.blockCount > 0,
+            size == trailer.indexOffset + trailer.blockCount * lineByteCount + pageByteCount
         else { throw Self.damaged(name, "its lengths do not agree", size) }
         let index = try file.bytes(
             count: Int(trailer.blockCount * lineByteCount), at: trailer.indexOffset)
@@ -196,7 +197,8 @@ final class ArchiveReader: Sendable {
             throw FormatProblem("a block is not the one that the index names")
         }
         let payload = unsafe try header.bytes(Int(block.storedByteCount))
-        guard unsafe CRC32C.checksum(payload) == block.checksum else {
+        let fill = unsafe try header.bytes(header.remaining)
+        guard unsafe CRC32C.checksum(payload) == block.checksum, unsafe ZeroScan.isZero(fill) else {
             throw FormatProblem("the checksum of a block does not match")
         }
         var content = unsafe payload

@@ -80,12 +80,11 @@ extension DatabaseDirectory {
             fileSystem, root: root, manifest: manifest, range: run.range,
             previousHash: manifest.lastArchiveHash)
         var next = run.range.lowerBound
-        try HistoryReader(fileSystem: fileSystem, root: root, manifest: manifest)
-            .read(from: run.range.lowerBound, through: run.range.upperBound) { commit in
-                try writer.append(commit)
-                next = commit.position + 1
-                return true
-            }
+        try history.read(from: run.range.lowerBound, through: run.range.upperBound) { commit in
+            try writer.append(commit)
+            next = commit.position + 1
+            return true
+        }
         precondition(next == run.range.upperBound + 1, "A segment ends inside a commit.")
         let hash = try writer.finish()
         try manifestStore.update {
