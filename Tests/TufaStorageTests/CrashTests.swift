@@ -96,6 +96,29 @@ import TufaBytes
         #expect(recovered > 300)
     }
 
+    @Test func nothingStandsBehindASeal() throws {
+        let system = MemoryFileSystem()
+        try TestDatabase(system: system).directory.close()
+        let images = try images(system, seeds: 0..<6, acknowledged: { 0 }) {
+            for round in 1...4 {
+                let database = try TestDatabase(opening: system)
+                for _ in 0..<round { try database.write([3], byteCount: 500, sync: false) }
+                try database.directory.close()
+            }
+        }
+        var sealed = 0
+        for image in images {
+            let again = try TestDatabase(opening: image.system)
+            guard again.directory.report.wasSealed else { continue }
+            let log = try #require(again.directory.log)
+            let bytes = try image.system.contents(of: "db/" + log.name, limit: 1 << 20)
+            let rest = bytes[(Int(log.offset) + FrameHeader.byteCount)...]
+            #expect(rest.allSatisfy { $0 == 0 })
+            sealed += 1
+        }
+        #expect(sealed > 10)
+    }
+
     @Test func creatingIsDoneOrCanBeDoneAgain() throws {
         let system = MemoryFileSystem()
         let images = try images(system, seeds: 0..<4, acknowledged: { 0 }) {

@@ -72,6 +72,8 @@ import TufaBytes
         let bytes = try system.contents(of: "db/quarantine/" + kept[0], limit: 1 << 20)
         #expect(bytes == Array(written[Int(offsets[4])..<Int(offsets[4]) + bytes.count]))
         #expect(written[(Int(offsets[4]) + bytes.count)...].allSatisfy { $0 == 0 })
+        let synced = try system.crashed(keeping: .synced).contents(of: log, limit: 1 << 20)
+        #expect(synced[Int(offsets[4])...].allSatisfy { $0 == 0 })
         try again.write([3])
         try again.directory.close()
         let third = try TestDatabase(opening: system)
@@ -208,6 +210,43 @@ import TufaBytes
             #expect(error?.code == .damaged)
             #expect(error?.file == FileNames.segment(1))
         }
+    }
+
+    @Test func aFrameOfAnotherPastIsDamage() throws {
+        let (database, offsets) = try frames(2)
+        let system = image(database)
+        let fork = try TestDatabase(opening: image(database))
+        // Both go on from the same state with frames of the same length and positions.
+        try fork.write([2])
+        try fork.write([2])
+        let last = try #require(fork.directory.log).offset
+        let forked = try fork.system.contents(of: log, limit: 1 << 20)
+        let other = try TestDatabase(opening: system)
+        let group = GroupBuffer()
+        var commit = TestCommit.sample(5, events: 2)
+        commit.time += 1
+        try commit.append(to: group)
+        try other.directory.log?.append(group, sync: true)
+        let second = try #require(other.directory.log).offset
+        let mixed = image(other)
+        try mixed.open(log, .readWrite).write(
+            Array(forked[Int(second)..<Int(last)]), at: second)
+        let again = try TestDatabase(opening: mixed)
+        #expect(again.commits == database.commits + [commit])
+        #expect(again.directory.report.findings.map(\.offset) == [second])
+        #expect(offsets[2] < second)
+    }
+
+    @Test func whatAnOpeningHasSeenIsOnTheDisk() throws {
+        let system = MemoryFileSystem()
+        var database: TestDatabase? = try TestDatabase(system: system)
+        for _ in 0..<5 { try database?.write([2], sync: false) }
+        // The program stops; the machine goes on, and so does what it has not yet written.
+        database = nil
+        let again = try TestDatabase(opening: system)
+        #expect(again.commits.count == 5)
+        let after = try TestDatabase(opening: system.crashed(keeping: .synced))
+        #expect(after.commits == again.commits)
     }
 
     // MARK: an error of the disk is never the end of the log
