@@ -19,19 +19,27 @@ struct PlannerModelTests {
                 IndexSchema(
                     "i\(number)",
                     columns.map { IndexColumn($0, isDescending: random.chance(50)) },
-                    isUnique: false))
+                    isUnique: random.chance(40)))
         }
         return try SchemaPlan(DatabaseSchema([schema])).tables[0]
     }
 
     static func rows(_ table: TablePlan, _ random: inout SeededGenerator) throws -> [StoredRow] {
-        try (0..<60).map { number in
+        var rows: [StoredRow] = []
+        var keys = table.indexes.map { _ in Set<[UInt8]>() }
+        for number in 0..<60 {
             let values = table.schema.fields.map {
                 $0.isOptional ? random.optionalValue($0.type) : random.value($0.type)
             }
-            return try StoredRow(
+            let row = try StoredRow(
                 id: RowID(high: UInt64(random.below(2)), low: UInt64(number)), values, table)
+            let rowKeys = table.indexes.map { row.key($0.key) }
+            // A row that shares a key with another would never be in the table.
+            guard zip(keys, rowKeys).allSatisfy({ !$0.contains($1) }) else { continue }
+            for index in keys.indices { keys[index].insert(rowKeys[index]) }
+            rows.append(row)
         }
+        return rows
     }
 
     static func predicate(
