@@ -167,6 +167,19 @@ struct PlannerTests {
         #expect(error?.advice == "Did you mean posts?")
     }
 
+    @Test(arguments: [false, true])
+    func theTighterOfEqualBounds(_ isSwapped: Bool) throws {
+        let pairs: [(Comparison, Comparison)] = [(.less, .lessOrEqual), (.greater, .greaterOrEqual)]
+        for (open, closed) in pairs {
+            let parts: [Predicate] = [
+                .compare(field: 1, open, "m"), .compare(field: 1, closed, "m"),
+            ]
+            let plan = try plan("posts", .and(isSwapped ? parts.reversed() : parts))
+            #expect((plan.range?.lower ?? plan.range?.upper)?.isInclusive == false)
+            #expect(plan.residual == nil)
+        }
+    }
+
     @Test func longValuesMakeBounds() throws {
         let long = String(repeating: "x", count: 10_000)
         let plan = try plan("posts", .compare(field: 1, .less, .text(long)))
