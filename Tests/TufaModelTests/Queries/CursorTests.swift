@@ -71,6 +71,7 @@ struct CursorTests {
         #expect(Base64URL.encode([0xFB, 0xFF]) == "-_8")
         #expect(Base64URL.decode("Zm9".utf8) == nil)
         #expect(Base64URL.decode("Z".utf8) == nil)
+        #expect(Base64URL.decode("A".utf8) == nil)
         #expect(Base64URL.decode("Zm8=".utf8) == nil)
         #expect(Base64URL.decode("".utf8) == [])
     }
