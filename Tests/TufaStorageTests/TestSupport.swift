@@ -168,3 +168,16 @@ func errorCode<R>(_ body: () throws -> R) -> DatabaseError.Code? {
         return (error as? DatabaseError)?.code
     }
 }
+
+/// Disks as crashes left them.
+final class Images: Sendable {
+    static let survivors: [MemoryFileSystem.Survivors] = [
+        .synced, .all, .random(seed: 1), .random(seed: 2), .random(seed: 3),
+    ]
+
+    private let images = Mutex<[MemoryFileSystem]>([])
+
+    func add(_ image: MemoryFileSystem) { images.withLock { $0.append(image) } }
+
+    var all: [MemoryFileSystem] { images.withLock { $0 } }
+}
