@@ -1,0 +1,37 @@
+/// What a Unicode scalar does to the word it stands in.
+enum ScalarClass {
+    /// It begins or continues a word: letters, ideographs, digits, letter-like numerals.
+    case letter
+    /// It continues a word that has begun: accents and vowel signs.
+    case mark
+    /// It is not there as far as search goes: a soft hyphen, a joiner, a variation selector.
+    case ignorable
+    /// It ends a word.
+    case separator
+
+    /// The class of a scalar outside ASCII, by its Unicode properties.
+    init(_ scalar: Unicode.Scalar) {
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+            .decimalNumber, .letterNumber:
+            self = .letter
+        case .nonspacingMark:
+            self = scalar.properties.isVariationSelector ? .ignorable : .mark
+        case .spacingMark: self = .mark
+        case .format:
+            // A zero-width space is written to part words.
+            self =
+                scalar != "\u{200B}" && scalar.properties.isDefaultIgnorableCodePoint
+                ? .ignorable : .separator
+        default: self = .separator
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether the scalar belongs to a word when it follows one of its letters.
+    var continuesWord: Bool {
+        if isASCII { return properties.isAlphabetic || ("0"..."9").contains(self) }
+        return ScalarClass(self) != .separator
+    }
+}
