@@ -6,7 +6,7 @@
 @unsafe
 package struct KeyBuffer {
     /// The longest key an index holds, in bytes.
-    package static let maximumByteCount = 3072
+    @safe package static let maximumByteCount = 3072
 
     /// The first byte.
     package let base: UnsafeMutableRawPointer

@@ -1,0 +1,154 @@
+/// Blocks of bytes with 32-bit references: bump allocation, and free lists by size class.
+///
+/// One writer allocates and frees; readers follow published references. Blocks begin on 8 bytes.
+/// Sizes are rounded to 8 bytes up to 2 KiB, to 256 bytes up to 64 KiB, to 16 KiB up to a chunk, and
+/// to whole chunks above, so a block wastes at most an eighth of its size.
+@safe
+package final class ByteArena: @unchecked Sendable {  // One writer; readers see published refs.
+    /// The chunks; public to the module so that reads inline.
+    @usableFromInline let directory: ChunkDirectory
+    private var bump: UInt32 = 0
+    private var bumpEnd: UInt32 = 0
+    private var freeHeads: [UInt32]
+    private var freeRuns: [Int: [UInt32]] = [:]
+    private var retired = RetireQueue()
+    /// Bytes in blocks that are in use or retired, rounding included.
+    package private(set) var usedByteCount = 0
+    /// Bytes in retired blocks that views still pin.
+    package private(set) var retiredByteCount = 0
+
+    package init() {
+        directory = ChunkDirectory()
+        freeHeads = Array(repeating: 0, count: Self.classCount)
+    }
+
+    /// Bytes of address space taken from the system.
+    package var capacityByteCount: Int { directory.chunkCount * ChunkDirectory.chunkByteCount }
+
+    /// The address of a block.
+    @inlinable @inline(__always) @unsafe
+    package func address(_ reference: UInt32) -> UnsafeMutableRawPointer {
+        unsafe directory.address(reference)
+    }
+
+    // MARK: Size classes
+    private static let classCount = 256 + 248 + 60 + 1
+
+    /// The class of a size and the size of its blocks; nil for sizes of whole chunks.
+    private static func sizeClass(_ byteCount: Int) -> (index: Int, byteCount: Int)? {
+        if byteCount <= 2048 {
+            let units = max(1, (byteCount + 7) / 8)
+            return (units - 1, units * 8)
+        }
+        if byteCount <= 65536 {
+            let steps = (byteCount - 2048 + 255) / 256
+            return (255 + steps, 2048 + steps * 256)
+        }
+        if byteCount <= ChunkDirectory.chunkByteCount {
+            let steps = (byteCount - 65536 + 16383) / 16384
+            return (503 + steps, 65536 + steps * 16384)
+        }
+        return nil
+    }
+
+    /// The bytes that a block of at least `byteCount` takes.
+    static func blockByteCount(_ byteCount: Int) -> Int {
+        sizeClass(byteCount)?.byteCount
+            ?? chunkCount(byteCount) * ChunkDirectory.chunkByteCount
+    }
+
+    /// Takes one contiguous piece for blocks that are read from a file, into an empty arena; the
+    /// piece begins at reference 1. Nil where it is larger than an arena can be.
+    @unsafe
+    func reserveForLoad(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+        precondition(directory.chunkCount == 0, "Only an empty arena is loaded.")
+        let unit = ChunkDirectory.unitByteCount
+        guard byteCount % unit == 0,
+            byteCount / unit < Int(UInt32.max),
+            let first = directory.addChunks(max(1, Self.chunkCount(byteCount + unit)))
+        else { return nil }
+        usedByteCount = byteCount
+        bump = first + 1 + UInt32(byteCount / unit)
+        bumpEnd = UInt32(
+            directory.chunkCount * (ChunkDirectory.chunkByteCount / ChunkDirectory.unitByteCount))
+        return unsafe address(1)
+    }
+
+    /// Takes a block of at least `byteCount` bytes; its contents are undefined.
+    ///
+    /// Traps when 32 GiB are used up: the caller checks ``isNearlyFull`` before a write begins.
+    package func allocate(_ byteCount: Int) -> UInt32 {
+        guard let (index, rounded) = Self.sizeClass(byteCount) else {
+            return allocateRun(byteCount)
+        }
+        usedByteCount += rounded
+        let free = freeHeads[index]
+        if free != 0 {
+            // Safe: a free block holds the reference of the next one in its first bytes.
+            freeHeads[index] = unsafe address(free).load(as: UInt32.self)
+            return free
+        }
+        let units = UInt32(rounded / ChunkDirectory.unitByteCount)
+        if bumpEnd - bump < units { refill() }
+        defer { bump += units }
+        return bump
+    }
+
+    private func refill() {
+        guard let first = directory.addChunks(1) else {
+            preconditionFailure("An arena of 32 GiB is used up.")
+        }
+        // The first unit of the arena stays unused, so that reference 0 means "none".
+        bump = first == 0 ? 1 : first
+        bumpEnd = first + UInt32(ChunkDirectory.chunkByteCount / ChunkDirectory.unitByteCount)
+    }
+
+    private func allocateRun(_ byteCount: Int) -> UInt32 {
+        let chunks = Self.chunkCount(byteCount)
+        usedByteCount += chunks * ChunkDirectory.chunkByteCount
+        if let free = freeRuns[chunks]?.popLast() { return free }
+        // A run that would begin at reference 0 is preceded by the arena's first chunk.
+        if directory.chunkCount == 0 { refill() }
+        guard let first = directory.addChunks(chunks) else {
+            preconditionFailure("An arena of 32 GiB is used up.")
+        }
+        return first
+    }
+
+    private static func chunkCount(_ byteCount: Int) -> Int {
+        (byteCount + ChunkDirectory.chunkByteCount - 1) / ChunkDirectory.chunkByteCount
+    }
+
+    /// Whether so little address space is left that a large transaction might not fit.
+    package var isNearlyFull: Bool {
+        directory.chunkCount > ChunkDirectory.maximumChunkCount - 2048
+    }
+
+    /// Gives a block back at once; nobody may read it any more.
+    package func free(_ reference: UInt32, byteCount: Int) {
+        guard let (index, rounded) = Self.sizeClass(byteCount) else {
+            let chunks = Self.chunkCount(byteCount)
+            usedByteCount -= chunks * ChunkDirectory.chunkByteCount
+            freeRuns[chunks, default: []].append(reference)
+            return
+        }
+        usedByteCount -= rounded
+        unsafe address(reference).storeBytes(of: freeHeads[index], as: UInt32.self)
+        freeHeads[index] = reference
+    }
+
+    /// Gives a block back once no view older than `group` is left.
+    package func retire(_ reference: UInt32, byteCount: Int, group: UInt64) {
+        retiredByteCount += byteCount
+        retired.append(reference, group: group)
+    }
+
+    /// Frees what no view of group `oldest` or later can reach; `byteCount` tells a block's size.
+    package func reclaim(oldest: UInt64, byteCount: (UnsafeRawPointer) -> Int) {
+        while let reference = retired.next(oldest: oldest) {
+            let count = unsafe byteCount(address(reference))
+            retiredByteCount -= count
+            free(reference, byteCount: count)
+        }
+    }
+}

@@ -1,0 +1,137 @@
+internal import Synchronization
+package import TufaBytes
+
+/// The rows of one table: a slot for each row number, and behind it the row's versions.
+///
+/// A slot holds the newest version; a view walks back to the newest that is not younger than
+/// itself. One writer sets slots, readers load them without a lock. Row numbers begin at 1 and are
+/// used again once no view can see the row that had them.
+@safe
+package final class RowTable: @unchecked Sendable {  // One writer; slots are atomic.
+    /// Where the versions are.
+    package let arena = ByteArena()
+    private let slots = ChunkDirectory()
+    private var freeNumbers: [UInt32] = []
+    private var retiredNumbers = RetireQueue()
+    /// One more than the highest row number ever used.
+    package private(set) var numberLimit: UInt32 = 1
+
+    package init() {}
+
+    /// The slot of a row number.
+    @inline(__always) @unsafe
+    private func slot(_ number: UInt32) -> UnsafeMutablePointer<Atomic<UInt32>> {
+        // Safe: two slots a unit; chunks are added and zeroed before their numbers are handed out.
+        unsafe (slots.address(number >> 1) + Int(number & 1) * 4)
+            .assumingMemoryBound(to: Atomic<UInt32>.self)
+    }
+
+    /// The newest version of a row; 0 for a number without a row.
+    @inline(__always)
+    package func newest(_ number: UInt32) -> UInt32 {
+        unsafe slot(number).pointee.load(ordering: .acquiring)
+    }
+
+    /// The version of a reference.
+    @inline(__always) @unsafe
+    package func version(_ reference: UInt32) -> RowVersion {
+        unsafe RowVersion(base: arena.address(reference))
+    }
+
+    /// The version that a view of `position` sees; nil where it sees no row.
+    ///
+    /// - Complexity: O(versions younger than the view).
+    @inline(__always) @unsafe
+    package func visible(_ number: UInt32, at position: UInt64) -> RowVersion? {
+        var reference = newest(number)
+        while reference != 0 {
+            let version = unsafe version(reference)
+            if unsafe version.position <= position {
+                return unsafe version.isDeleted ? nil : version
+            }
+            reference = unsafe version.previous
+        }
+        return nil
+    }
+
+    /// Takes a row number; its slot is empty.
+    package func takeNumber() -> UInt32 {
+        if let number = freeNumbers.popLast() { return number }
+        ensureSlots(upTo: numberLimit)
+        defer { numberLimit += 1 }
+        return numberLimit
+    }
+
+    /// Makes room for the numbers below `limit` in an empty table.
+    func beginLoad(limit: UInt32) {
+        precondition(numberLimit == 1, "Only an empty table is loaded.")
+        ensureSlots(upTo: limit)
+        numberLimit = limit
+    }
+
+    /// Notes, during a load, that a number has no row.
+    func addFreeNumber(_ number: UInt32) { freeNumbers.append(number) }
+
+    private func ensureSlots(upTo number: UInt32) {
+        let perChunk = UInt32(ChunkDirectory.chunkByteCount / 4)
+        while UInt32(slots.chunkCount) * perChunk <= number {
+            guard let first = slots.addChunks(1) else {
+                preconditionFailure("A table holds at most 2^32 rows.")
+            }
+            // Safe: the chunk is new and nobody else knows it.
+            _ = unsafe slots.address(first).initializeMemory(
+                as: UInt32.self, repeating: 0, count: Int(perChunk))
+        }
+    }
+
+    /// Gives a number back that no view has seen.
+    package func returnNumber(_ number: UInt32) { freeNumbers.append(number) }
+
+    /// Writes a version and gives its reference; it is not in a slot yet.
+    @unsafe
+    package func makeVersion(
+        of id: RowID, body: UnsafeRawBufferPointer, previous: UInt32, position: UInt64,
+        rowVersion: UInt32, schemaVersion: UInt16, isDeleted: Bool
+    ) -> UInt32 {
+        let reference = arena.allocate(RowVersion.headerByteCount + body.count)
+        let version = unsafe version(reference)
+        unsafe version.store(
+            previous: previous, bodyByteCount: body.count, position: position,
+            rowVersion: rowVersion, schemaVersion: schemaVersion, isDeleted: isDeleted, id: id)
+        if let base = body.baseAddress {
+            // Safe: the block has room for header and body.
+            unsafe (version.base + RowVersion.headerByteCount).copyMemory(
+                from: base, byteCount: body.count)
+        }
+        return reference
+    }
+
+    /// Makes a version the newest of its row; readers see it from here on.
+    package func setNewest(_ number: UInt32, _ reference: UInt32) {
+        unsafe slot(number).pointee.store(reference, ordering: .releasing)
+    }
+
+    /// Frees a version that is no longer reached, once no older view is left.
+    package func retire(version reference: UInt32, group: UInt64) {
+        let count = unsafe version(reference).byteCount
+        arena.retire(reference, byteCount: count, group: group)
+    }
+
+    /// Frees the number and the last version of a deleted row, once no older view is left.
+    package func retire(number: UInt32, group: UInt64) {
+        retiredNumbers.append(number, group: group)
+    }
+
+    /// Frees what no view of group `oldest` or later can reach.
+    package func reclaim(oldest: UInt64) {
+        while let number = retiredNumbers.next(oldest: oldest) {
+            let last = newest(number)
+            setNewest(number, 0)
+            if last != 0 { arena.free(last, byteCount: unsafe version(last).byteCount) }
+            freeNumbers.append(number)
+        }
+        unsafe arena.reclaim(oldest: oldest) {
+            unsafe RowVersion(base: .init(mutating: $0)).byteCount
+        }
+    }
+}

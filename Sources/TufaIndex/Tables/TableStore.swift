@@ -1,0 +1,140 @@
+package import TufaBytes
+
+/// What a view holds of one table.
+package struct TableRoots: Sendable {
+    /// The tree by identifier.
+    package var primary = TreeRoot()
+    /// The trees of the table's indexes, in schema order.
+    package var indexes: [TreeRoot] = []
+    /// Bytes of the bodies of the live rows.
+    package var bodyByteCount = 0
+    /// One more than the highest row number that was ever used.
+    package var rowLimit: UInt32 = 1
+
+    /// How many live rows there are.
+    package var rowCount: Int { primary.count }
+
+    package init() {}
+}
+
+/// The rows of one table and the trees that find them: the writer's side.
+///
+/// It checks no rule and writes no log; a change is applied here after the rules allowed it.
+/// Every call is synchronous and allocates only when an arena grows.
+@safe
+package final class TableStore: @unchecked Sendable {  // One writer; readers take roots.
+    package let layout: RowLayout
+    package let rows = RowTable()
+    package let primary: Tree
+    package let indexes: [Tree]
+    package let plans: [KeyPlan]
+    private let primaryPlan: KeyPlan
+    /// Bytes of the bodies of the live rows, as the writer sees it.
+    package private(set) var bodyByteCount = 0
+    private let keyMemory: UnsafeMutableRawPointer
+    private let otherKeyMemory: UnsafeMutableRawPointer
+
+    /// The group being built; the trees edit nodes of this group in place.
+    package var group: UInt64 = 1 {
+        didSet {
+            primary.group = group
+            for tree in indexes { tree.group = group }
+        }
+    }
+
+    /// Makes an empty table whose indexes follow `plans`.
+    package init(layout: RowLayout, plans: [KeyPlan]) {
+        self.layout = layout
+        self.plans = plans
+        primaryPlan = .primary(layout: layout)
+        let rows = rows
+        primary = Tree(source: RowKeySource(rows: rows, plan: primaryPlan))
+        indexes = plans.map { Tree(source: RowKeySource(rows: rows, plan: $0)) }
+        unsafe keyMemory = .allocate(byteCount: KeyBuffer.maximumByteCount, alignment: 16)
+        unsafe otherKeyMemory = .allocate(byteCount: KeyBuffer.maximumByteCount, alignment: 16)
+    }
+
+    deinit {
+        unsafe keyMemory.deallocate()
+        unsafe otherKeyMemory.deallocate()
+    }
+
+    /// The roots as the writer sees them.
+    package var draftRoots: TableRoots {
+        var roots = TableRoots()
+        roots.primary = primary.draft
+        roots.indexes = indexes.map(\.draft)
+        roots.bodyByteCount = bodyByteCount
+        roots.rowLimit = rows.numberLimit
+        return roots
+    }
+
+    /// Bytes that only older views still use.
+    package var retiredByteCount: Int {
+        indexes.reduce(primary.retiredByteCount + rows.arena.retiredByteCount) {
+            $0 + $1.retiredByteCount
+        }
+    }
+
+    /// Frees what no view of group `oldest` or later can reach.
+    package func reclaim(oldest: UInt64) {
+        rows.reclaim(oldest: oldest)
+        primary.reclaim(oldest: oldest)
+        for tree in indexes { tree.reclaim(oldest: oldest) }
+    }
+
+    // MARK: Finding
+
+    /// The row number of an identifier.
+    ///
+    /// - Complexity: O(log rows).
+    package func number(of id: RowID, in root: TreeRoot, at position: UInt64) -> UInt32? {
+        unsafe withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { memory in
+            let base = unsafe memory.baseAddress.unsafelyUnwrapped
+            unsafe id.store(to: base)
+            return unsafe primary.find(UnsafeRawBufferPointer(memory), in: root, at: position)
+        }
+    }
+
+    /// The row number of an identifier as the writer sees it.
+    package func draftNumber(of id: RowID) -> UInt32? {
+        number(of: id, in: primary.draft, at: .max)
+    }
+
+    /// The key of `body` in index `index`, in memory that the next call uses again.
+    @unsafe
+    package func key(_ index: Int, of id: RowID, _ body: RowBody) -> KeyBuffer {
+        var key = unsafe KeyBuffer(base: keyMemory, capacity: KeyBuffer.maximumByteCount)
+        unsafe plans[index].appendKey(of: id, body, to: &key)
+        return unsafe key
+    }
+
+    /// The row that already has the key of `body` in a unique index, other than `id` itself.
+    @unsafe
+    package func conflict(_ index: Int, of id: RowID, _ body: RowBody) -> UInt32? {
+        let key = unsafe key(index, of: id, body)
+        let tree = indexes[index]
+        guard let number = unsafe tree.find(key.bytes, in: tree.draft, at: .max) else {
+            return nil
+        }
+        return unsafe rows.version(rows.newest(number)).id == id ? nil : number
+    }
+
+    /// Whether two bodies of a row have different keys in an index.
+    @unsafe
+    func keysDiffer(_ index: Int, _ id: RowID, _ old: RowBody, _ new: RowBody) -> Bool {
+        let first = unsafe key(index, of: id, old)
+        var second = unsafe KeyBuffer(base: otherKeyMemory, capacity: KeyBuffer.maximumByteCount)
+        unsafe plans[index].appendKey(of: id, new, to: &second)
+        return unsafe compareKeys(first.bytes, second.bytes) != 0
+    }
+
+    /// Calls `body` with the primary key of `id`.
+    @unsafe
+    func withPrimaryKey<Result>(_ id: RowID, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        unsafe id.store(to: otherKeyMemory)
+        return unsafe body(UnsafeRawBufferPointer(start: otherKeyMemory, count: 16))
+    }
+
+    func adjustBodyBytes(_ change: Int) { bodyByteCount += change }
+}

@@ -1,0 +1,35 @@
+package import TufaBytes
+
+/// Where a tree gets the whole key of an entry from: leaves hold heads and numbers only.
+///
+/// A class with an override rather than a protocol, so that the call is one indirect jump.
+package class KeySource: @unchecked Sendable {  // Subclasses hold immutable or atomic state.
+    package init() {}
+
+    /// Appends the key of the entry `number`, as a view of `position` sees it.
+    @unsafe
+    package func loadKey(_ number: UInt32, at position: UInt64, into key: inout KeyBuffer) {
+        preconditionFailure("Every tree has a key source of its own.")
+    }
+}
+
+/// Keys made from the fields of rows.
+package final class RowKeySource: KeySource, @unchecked Sendable {
+    let rows: RowTable
+    package let plan: KeyPlan
+
+    package init(rows: RowTable, plan: KeyPlan) {
+        self.rows = rows
+        self.plan = plan
+    }
+
+    @unsafe
+    override package func loadKey(
+        _ number: UInt32, at position: UInt64, into key: inout KeyBuffer
+    ) {
+        // An entry of a tree always has a row that the tree's views see; a row that is not there
+        // gives an empty key, which `verify` reports, rather than a trap.
+        guard let version = unsafe rows.visible(number, at: position) else { return }
+        unsafe plan.appendKey(of: version.id, version.body, to: &key)
+    }
+}

@@ -1,0 +1,62 @@
+/// The nodes of one tree, addressed by 32-bit references.
+@safe
+final class NodeSlab: @unchecked Sendable {  // One writer; readers see published nodes.
+    private let directory = ChunkDirectory()
+    private var free: [UInt32] = []
+    private var retired = RetireQueue()
+    private var limit: UInt32 = 1
+
+    static let unitsPerNode = UInt32(Node.byteCount / ChunkDirectory.unitByteCount)
+    static let nodesPerChunk = UInt32(ChunkDirectory.chunkByteCount / Node.byteCount)
+
+    /// The node of a reference; reference 0 is never a node.
+    @inline(__always) @unsafe
+    func node(_ reference: UInt32) -> Node {
+        unsafe Node(directory.address(reference &* Self.unitsPerNode))
+    }
+
+    /// Nodes in use or retired.
+    var usedCount: Int { Int(limit) - 1 - free.count }
+    /// Nodes that only older views still use.
+    var retiredCount: Int { retired.count }
+
+    /// Takes a node; its contents are undefined.
+    func allocate() -> UInt32 {
+        if let reference = free.popLast() { return reference }
+        ensureRoom(limit)
+        defer { limit += 1 }
+        return limit
+    }
+
+    private func ensureRoom(_ reference: UInt32) {
+        while UInt32(directory.chunkCount) * Self.nodesPerChunk <= reference {
+            guard directory.addChunks(1) != nil else {
+                preconditionFailure("A tree holds at most 2^25 nodes.")
+            }
+        }
+    }
+
+    /// Takes references 1 through `count` of an empty slab as one contiguous piece, for a load.
+    ///
+    /// Nil where there are more than a slab can hold.
+    @unsafe
+    func reserveForLoad(_ count: UInt32) -> UnsafeMutableRawPointer? {
+        precondition(limit == 1 && directory.chunkCount == 0, "Only an empty slab is loaded.")
+        guard count < UInt32.max / Self.unitsPerNode,
+            directory.addChunks(Int(count / Self.nodesPerChunk) + 1) != nil
+        else { return nil }
+        limit = count + 1
+        return unsafe node(1).base
+    }
+
+    /// Gives a node back that no view has seen.
+    func freeNow(_ reference: UInt32) { free.append(reference) }
+
+    /// Gives a node back once no view older than `group` is left.
+    func retire(_ reference: UInt32, group: UInt64) { retired.append(reference, group: group) }
+
+    /// Frees what no view of group `oldest` or later can reach.
+    func reclaim(oldest: UInt64) {
+        while let reference = retired.next(oldest: oldest) { free.append(reference) }
+    }
+}

@@ -1,0 +1,115 @@
+internal import TufaBytes
+
+extension Tree {
+    /// Puts an entry into the draft; the key must not be there.
+    ///
+    /// - Complexity: O(log entries); copies at most one node a level, once a group.
+    @unsafe
+    package func insert(_ key: UnsafeRawBufferPointer, _ number: UInt32) {
+        draft.count += 1
+        guard draft.node != 0 else {
+            draft.node = makeNode(level: 0)
+            let leaf = unsafe slab.node(draft.node)
+            unsafe insert(key, number, into: leaf, at: 0)
+            return
+        }
+        let height = unsafe descendForEditing(key)
+        let step = unsafe path[height - 1]
+        let leaf = unsafe slab.node(step.node)
+        let index = unsafe leafLowerBound(key, in: leaf, .max, firstScratch)
+        if unsafe leaf.count < Self.leafCapacity {
+            unsafe insert(key, number, into: leaf, at: index)
+        } else {
+            unsafe splitLeaf(leaf, inserting: key, number, at: index, height: height)
+        }
+        checkInvariants()
+    }
+
+    /// Makes every node from the root to `key`'s leaf editable and records the path.
+    @unsafe
+    func descendForEditing(_ key: UnsafeRawBufferPointer) -> Int {
+        draft.node = editable(draft.node)
+        var reference = draft.node
+        var height = 0
+        while true {
+            let node = unsafe slab.node(reference)
+            if unsafe node.isLeaf {
+                unsafe path[height] = PathStep(node: reference, index: 0)
+                return height + 1
+            }
+            let index = unsafe childIndex(of: key, in: node)
+            unsafe path[height] = PathStep(node: reference, index: index)
+            let child = unsafe editable(node.children[index])
+            unsafe node.children[index] = child
+            reference = child
+            height += 1
+            precondition(height < Self.maximumHeight, "A tree is higher than any tree can be.")
+        }
+    }
+
+    /// The node itself if it is of this group, else a copy of it that is.
+    func editable(_ reference: UInt32) -> UInt32 {
+        let node = unsafe slab.node(reference)
+        if unsafe node.group == group { return reference }
+        let copy = slab.allocate()
+        let copied = unsafe slab.node(copy)
+        unsafe copied.base.copyMemory(from: node.base, byteCount: Node.byteCount)
+        unsafe copied.group = group
+        slab.retire(reference, group: group)
+        return copy
+    }
+
+    func makeNode(level: Int) -> UInt32 {
+        let reference = slab.allocate()
+        unsafe slab.node(reference).initialize(level: level, group: group)
+        return reference
+    }
+
+    /// Frees a node that leaves the draft.
+    func discard(_ reference: UInt32) {
+        if unsafe slab.node(reference).group == group {
+            slab.freeNow(reference)
+        } else {
+            slab.retire(reference, group: group)
+        }
+    }
+
+    /// Puts an entry into a leaf that has room.
+    @unsafe
+    func insert(_ key: UnsafeRawBufferPointer, _ number: UInt32, into leaf: Node, at index: Int) {
+        let count = unsafe leaf.count
+        if count == 0 {
+            // A first key is no evidence of a common prefix; the leaf's split will find one.
+            unsafe leaf.prefixLength = 0
+        } else if unsafe leaf.side(of: key) != 0 {
+            unsafe shortenPrefix(of: leaf, toShareWith: key)
+        }
+        let head = unsafe Node.head(key, leaf.prefixLength)
+        let heads = unsafe leaf.heads
+        let refs = unsafe leaf.refs
+        unsafe (heads + index + 1).update(from: heads + index, count: count - index)
+        unsafe (refs + index + 1).update(from: refs + index, count: count - index)
+        unsafe heads[index] = head
+        unsafe refs[index] = number
+        unsafe leaf.count = count + 1
+    }
+
+    /// Cuts a leaf's prefix to what it shares with `key`; heads take over the bytes that go.
+    @unsafe
+    func shortenPrefix(of leaf: Node, toShareWith key: UnsafeRawBufferPointer) {
+        let length = unsafe leaf.prefixLength
+        let prefix = unsafe UnsafeRawBufferPointer(start: leaf.prefix, count: length)
+        unsafe setPrefixLength(of: leaf, to: sharedPrefixLength(prefix, key))
+    }
+
+    /// Cuts a leaf's prefix to its first `shorter` bytes.
+    @unsafe
+    func setPrefixLength(of leaf: Node, to shorter: Int) {
+        let length = unsafe leaf.prefixLength
+        precondition(shorter <= length, "A prefix is only cut here.")
+        if shorter == length { return }
+        let prefix = unsafe UnsafeRawBufferPointer(start: leaf.prefix, count: length)
+        unsafe widenHeads(leaf.heads, leaf.count, prefix: prefix, to: shorter)
+        unsafe leaf.prefixLength = shorter
+    }
+}

@@ -1,0 +1,87 @@
+internal import TufaBytes
+
+extension Tree {
+    /// The row number under exactly `key`; nil where there is none.
+    ///
+    /// - Complexity: O(log entries), one key made from a row; no lock, no allocation.
+    @unsafe
+    package func find(
+        _ key: UnsafeRawBufferPointer, in root: TreeRoot, at position: UInt64
+    ) -> UInt32? {
+        guard root.node != 0 else { return nil }
+        var node = unsafe slab.node(root.node)
+        while unsafe !node.isLeaf {
+            unsafe node = slab.node(node.children[childIndex(of: key, in: node)])
+        }
+        guard unsafe node.side(of: key) == 0 else { return nil }
+        let head = unsafe Node.head(key, node.prefixLength)
+        let count = unsafe node.count
+        var index = unsafe Node.lowerBound(node.heads, count, head)
+        guard index < count, unsafe node.heads[index] == head else { return nil }
+        return unsafe withUnsafeTemporaryAllocation(
+            byteCount: Self.scratchByteCount, alignment: 16
+        ) { (scratch: UnsafeMutableRawBufferPointer) -> UInt32? in
+            let base = unsafe scratch.baseAddress.unsafelyUnwrapped
+            if index + 1 < count, unsafe node.heads[index + 1] == head {
+                index = unsafe tiedLowerBound(key, head, in: node, from: index, position, base)
+                guard index < count, unsafe node.heads[index] == head else { return nil }
+            }
+            let number = unsafe node.refs[index]
+            var own = unsafe KeyBuffer(base: base, capacity: KeyBuffer.maximumByteCount)
+            unsafe source.loadKey(number, at: position, into: &own)
+            return unsafe compareKeys(own.bytes, key) == 0 ? number : nil
+        }
+    }
+
+    /// The child of an inner node that `key` belongs under.
+    @inline(__always) @unsafe
+    func childIndex(of key: UnsafeRawBufferPointer, in node: Node) -> Int {
+        let count = unsafe node.count
+        if count == 1 { return 0 }
+        let side = unsafe node.side(of: key)
+        if side != 0 { return side < 0 ? 0 : count &- 1 }
+        let head = unsafe Node.head(key, node.prefixLength)
+        var index = unsafe 1 &+ Node.lowerBound(node.heads + 1, count &- 1, head)
+        while index < count, unsafe node.heads[index] == head {
+            let tail = unsafe node.tails[index]
+            if tail != 0, unsafe compareKeys(self.tail(tail), key) > 0 { break }
+            index &+= 1
+        }
+        return index &- 1
+    }
+
+    /// The first entry of a leaf whose key is at least `key`.
+    @inline(__always) @unsafe
+    func leafLowerBound(
+        _ key: UnsafeRawBufferPointer, in node: Node, _ position: UInt64,
+        _ scratch: UnsafeMutableRawPointer
+    ) -> Int {
+        let side = unsafe node.side(of: key)
+        if side != 0 { return side < 0 ? 0 : unsafe node.count }
+        let head = unsafe Node.head(key, node.prefixLength)
+        let index = unsafe Node.lowerBound(node.heads, node.count, head)
+        if unsafe index < node.count, unsafe node.heads[index] == head {
+            return unsafe tiedLowerBound(key, head, in: node, from: index, position, scratch)
+        }
+        return index
+    }
+
+    /// Among the entries from `start` that share `head`, the first whose whole key is at least `key`.
+    @unsafe
+    func tiedLowerBound(
+        _ key: UnsafeRawBufferPointer, _ head: UInt64, in node: Node, from start: Int,
+        _ position: UInt64, _ scratch: UnsafeMutableRawPointer
+    ) -> Int {
+        var low = start
+        var high = start + 1
+        let count = unsafe node.count
+        while high < count, unsafe node.heads[high] == head { high += 1 }
+        while low < high {
+            let middle = (low + high) / 2
+            var own = unsafe KeyBuffer(base: scratch, capacity: KeyBuffer.maximumByteCount)
+            unsafe source.loadKey(node.refs[middle], at: position, into: &own)
+            if unsafe compareKeys(own.bytes, key) < 0 { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

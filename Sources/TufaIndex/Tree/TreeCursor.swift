@@ -1,0 +1,150 @@
+internal import TufaBytes
+
+/// A place between the entries of one root, which can move both ways.
+///
+/// It reads the nodes of its root without copying; whoever makes one keeps the root's view alive.
+@safe
+package struct TreeCursor: ~Copyable {
+    private let tree: Tree
+    private let root: TreeRoot
+    private let position: UInt64
+    private let steps: UnsafeMutablePointer<Tree.PathStep>
+    private var height = 0
+
+    /// Makes a cursor before the first entry.
+    package init(_ tree: Tree, root: TreeRoot, position: UInt64) {
+        self.tree = tree
+        self.root = root
+        self.position = position
+        unsafe steps = .allocate(capacity: Tree.maximumHeight)
+        seekToStart()
+    }
+
+    deinit { unsafe steps.deallocate() }
+
+    /// Moves before the first entry.
+    package mutating func seekToStart() {
+        height = 0
+        descend(root.node, toEnd: false)
+    }
+
+    /// Moves behind the last entry.
+    package mutating func seekToEnd() {
+        height = 0
+        descend(root.node, toEnd: true)
+    }
+
+    private mutating func descend(_ reference: UInt32, toEnd: Bool) {
+        var reference = reference
+        while reference != 0 {
+            let node = unsafe tree.slab.node(reference)
+            let isLeaf = unsafe node.isLeaf
+            let index = toEnd ? unsafe node.count - (isLeaf ? 0 : 1) : 0
+            unsafe steps[height] = Tree.PathStep(node: reference, index: index)
+            height += 1
+            if isLeaf { return }
+            reference = unsafe node.children[index]
+        }
+    }
+
+    /// Moves before the first entry whose key is at least `key`.
+    ///
+    /// - Complexity: O(log entries).
+    @unsafe
+    package mutating func seek(_ key: UnsafeRawBufferPointer) {
+        height = 0
+        var reference = root.node
+        guard reference != 0 else { return }
+        while true {
+            let node = unsafe tree.slab.node(reference)
+            if unsafe node.isLeaf { break }
+            let index = unsafe tree.childIndex(of: key, in: node)
+            unsafe steps[height] = Tree.PathStep(node: reference, index: index)
+            height += 1
+            reference = unsafe node.children[index]
+        }
+        let leaf = unsafe tree.slab.node(reference)
+        let position = position
+        let index = unsafe withUnsafeTemporaryAllocation(
+            byteCount: Tree.scratchByteCount, alignment: 16
+        ) { scratch in
+            unsafe tree.leafLowerBound(
+                key, in: leaf, position, scratch.baseAddress.unsafelyUnwrapped)
+        }
+        unsafe steps[height] = Tree.PathStep(node: reference, index: index)
+        height += 1
+        settle()
+    }
+
+    /// Moves from the end of a leaf to the start of the next one, so that equal places look equal.
+    @inline(__always)
+    private mutating func settle() {
+        let step = unsafe steps[height - 1]
+        if unsafe step.index >= tree.slab.node(step.node).count { enterNextLeaf() }
+    }
+
+    private mutating func enterNextLeaf() {
+        var level = height - 1
+        while level > 0 {
+            let parent = unsafe steps[level - 1]
+            if unsafe parent.index + 1 < tree.slab.node(parent.node).count {
+                unsafe steps[level - 1].index += 1
+                height = level
+                descend(
+                    unsafe tree.slab.node(parent.node).children[parent.index + 1], toEnd: false)
+                return
+            }
+            level -= 1
+        }
+    }
+
+    /// The entry behind the cursor, which then moves behind it; nil at the end.
+    ///
+    /// - Complexity: O(1) amortised.
+    @inline(__always)
+    package mutating func next() -> UInt32? {
+        guard height > 0 else { return nil }
+        let step = unsafe steps[height - 1]
+        let leaf = unsafe tree.slab.node(step.node)
+        guard unsafe step.index < leaf.count else { return nil }
+        let number = unsafe leaf.refs[step.index]
+        unsafe steps[height - 1].index = step.index + 1
+        if unsafe step.index + 1 == leaf.count { enterNextLeaf() }
+        return number
+    }
+
+    /// The entry before the cursor, which then moves before it; nil at the start.
+    ///
+    /// - Complexity: O(1) amortised.
+    @inline(__always)
+    package mutating func previous() -> UInt32? {
+        guard height > 0 else { return nil }
+        if unsafe steps[height - 1].index == 0, !enterPreviousLeaf() { return nil }
+        let step = unsafe steps[height - 1]
+        unsafe steps[height - 1].index = step.index - 1
+        return unsafe tree.slab.node(step.node).refs[step.index - 1]
+    }
+
+    private mutating func enterPreviousLeaf() -> Bool {
+        var level = height - 1
+        while level > 0 {
+            let parent = unsafe steps[level - 1]
+            if parent.index > 0 {
+                unsafe steps[level - 1].index -= 1
+                height = level
+                descend(
+                    unsafe tree.slab.node(parent.node).children[parent.index - 1], toEnd: true)
+                return true
+            }
+            level -= 1
+        }
+        return false
+    }
+
+    /// A mark of the place, equal for cursors of one root at one place.
+    package var mark: UInt64 {
+        guard height > 0 else { return 0 }
+        let step = unsafe steps[height - 1]
+        return UInt64(step.node) << 32 | UInt64(step.index)
+    }
+}

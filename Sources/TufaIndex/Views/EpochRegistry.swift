@@ -1,0 +1,171 @@
+package import Synchronization
+
+/// Which groups views still look at, so that the writer frees nothing under them.
+///
+/// A view takes a slot and writes its group there before it loads the published root; the writer
+/// takes the minimum over all slots (epoch-based reclamation, Fraser 2004). A reading is a pin on
+/// the slot; the writer may expire a slot without pins, and a pin on an expired slot fails.
+@safe
+package final class EpochRegistry: @unchecked Sendable {  // All shared state is atomic.
+    /// One slot on a cache line of its own.
+    struct Slot: ~Copyable {
+        /// 0 free; else group + 1, with the top bit set once expired.
+        let state = Atomic<UInt64>(0)
+        /// Readings under way.
+        let pins = Atomic<Int>(0)
+        let padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
+    }
+
+    @unsafe
+    private struct Block: ~Copyable {
+        let slots: UnsafeMutablePointer<Slot>
+        let next = unsafe Atomic<UnsafeMutablePointer<Block>?>(nil)
+    }
+
+    static let slotsPerBlock = 64
+    static let expiredBit: UInt64 = 1 << 63
+
+    private let first: UnsafeMutablePointer<Block>
+    private let hint = Atomic<Int>(0)
+    /// The group whose roots are published; the writer stores it after the roots.
+    package let published = Atomic<UInt64>(0)
+
+    package init() { unsafe first = Self.makeBlock() }
+
+    deinit {
+        var block: UnsafeMutablePointer<Block>? = unsafe first
+        while let current = unsafe block {
+            unsafe block = current.pointee.next.load(ordering: .relaxed)
+            unsafe current.pointee.slots.deinitialize(count: Self.slotsPerBlock).deallocate()
+            unsafe current.deinitialize(count: 1).deallocate()
+        }
+    }
+
+    private static func makeBlock() -> UnsafeMutablePointer<Block> {
+        let slots = UnsafeMutablePointer<Slot>.allocate(capacity: slotsPerBlock)
+        for index in 0..<slotsPerBlock { unsafe (slots + index).initialize(to: Slot()) }
+        let block = UnsafeMutablePointer<Block>.allocate(capacity: 1)
+        unsafe block.initialize(to: unsafe Block(slots: slots))
+        return unsafe block
+    }
+
+    /// Takes a slot for a view of the published group or a later one.
+    ///
+    /// The caller loads the published root after this returns.
+    package func enter() -> EpochPin {
+        let start = hint.wrappingAdd(1, ordering: .relaxed).newValue & (Self.slotsPerBlock - 1)
+        var block = unsafe first
+        while true {
+            for offset in 0..<Self.slotsPerBlock {
+                let index = (start + offset) & (Self.slotsPerBlock - 1)
+                let slot = unsafe block.pointee.slots + index
+                let group = published.load(ordering: .sequentiallyConsistent)
+                if unsafe slot.pointee.state.load(ordering: .relaxed) == 0,
+                    unsafe slot.pointee.state.compareExchange(
+                        expected: 0, desired: group + 1, ordering: .sequentiallyConsistent
+                    ).exchanged
+                {
+                    return unsafe EpochPin(slot: slot)
+                }
+            }
+            unsafe block = nextBlock(after: block)
+        }
+    }
+
+    @unsafe
+    private func nextBlock(after block: UnsafeMutablePointer<Block>) -> UnsafeMutablePointer<Block>
+    {
+        if let next = unsafe block.pointee.next.load(ordering: .acquiring) { return unsafe next }
+        let made = unsafe Self.makeBlock()
+        let result = unsafe block.pointee.next.compareExchange(
+            expected: nil, desired: made, ordering: .acquiringAndReleasing)
+        if unsafe result.exchanged { return unsafe made }
+        unsafe made.pointee.slots.deinitialize(count: Self.slotsPerBlock).deallocate()
+        unsafe made.deinitialize(count: 1).deallocate()
+        return unsafe result.original.unsafelyUnwrapped
+    }
+
+    /// The oldest group that a view may still read; the published one where there is no view.
+    package func oldestGroup() -> UInt64 {
+        var oldest = published.load(ordering: .sequentiallyConsistent)
+        unsafe forEachSlot { slot in
+            let state = unsafe slot.pointee.state.load(ordering: .sequentiallyConsistent)
+            if state == 0 { return }
+            let isExpired = state & Self.expiredBit != 0
+            // An expired view counts only while a reading that began before is under way.
+            if isExpired, unsafe slot.pointee.pins.load(ordering: .sequentiallyConsistent) == 0 {
+                return
+            }
+            oldest = min(oldest, (state & ~Self.expiredBit) - 1)
+        }
+        return oldest
+    }
+
+    /// How many views there are.
+    package var viewCount: Int {
+        var count = 0
+        unsafe forEachSlot { slot in
+            if unsafe slot.pointee.state.load(ordering: .relaxed) != 0 { count += 1 }
+        }
+        return count
+    }
+
+    /// Gives up the oldest view that is older than the published group; false where there is none.
+    package func expireOldest() -> Bool {
+        let limit = published.load(ordering: .sequentiallyConsistent) + 1
+        var oldest = limit
+        var victim: UnsafeMutablePointer<Slot>?
+        unsafe forEachSlot { slot in
+            let state = unsafe slot.pointee.state.load(ordering: .sequentiallyConsistent)
+            if state != 0, state & Self.expiredBit == 0, state < oldest {
+                oldest = state
+                unsafe victim = slot
+            }
+        }
+        guard let victim = unsafe victim else { return false }
+        return unsafe victim.pointee.state.compareExchange(
+            expected: oldest, desired: oldest | Self.expiredBit, ordering: .sequentiallyConsistent
+        ).exchanged
+    }
+
+    @unsafe
+    private func forEachSlot(_ body: (UnsafeMutablePointer<Slot>) -> Void) {
+        var block: UnsafeMutablePointer<Block>? = unsafe first
+        while let current = unsafe block {
+            for index in 0..<Self.slotsPerBlock {
+                unsafe body(current.pointee.slots + index)
+            }
+            unsafe block = current.pointee.next.load(ordering: .acquiring)
+        }
+    }
+}
+
+/// A view's hold on its group, until it is left.
+@safe
+package struct EpochPin: @unchecked Sendable {  // The slot outlives the pin and is atomic.
+    private let slot: UnsafeMutablePointer<EpochRegistry.Slot>
+
+    @unsafe
+    init(slot: UnsafeMutablePointer<EpochRegistry.Slot>) { unsafe self.slot = slot }
+
+    /// Begins a reading; false when the view has expired, and then nothing may be read.
+    @inline(__always)
+    package func beginReading() -> Bool {
+        unsafe slot.pointee.pins.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        let state = unsafe slot.pointee.state.load(ordering: .sequentiallyConsistent)
+        if state & EpochRegistry.expiredBit == 0 { return true }
+        unsafe slot.pointee.pins.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+        return false
+    }
+
+    /// Ends a reading.
+    @inline(__always)
+    package func endReading() {
+        unsafe slot.pointee.pins.wrappingSubtract(1, ordering: .releasing)
+    }
+
+    /// Gives the slot back; the view must not be read again.
+    package func leave() {
+        unsafe slot.pointee.state.store(0, ordering: .releasing)
+    }
+}

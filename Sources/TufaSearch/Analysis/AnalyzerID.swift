@@ -1,0 +1,35 @@
+/// Which analyzer made the terms of an index: "english@2".
+///
+/// Terms of different analyzers do not match, so the identity is stored with each index, and an
+/// index with another one is rebuilt.
+package struct AnalyzerID: Hashable, Sendable, CustomStringConvertible {
+    /// The name that schemas use.
+    package let name: String
+    /// The version; it changes when any text is analyzed differently.
+    package let version: UInt32
+    /// A digest of the name, the version and everything that decides what the terms are.
+    package let fingerprint: UInt64
+
+    /// The name and the version.
+    package var description: String { "\(name)@\(version)" }
+
+    /// Makes an identity; `rules` says in any stable words what decides the terms.
+    package init(name: String, version: UInt32, rules: String) {
+        self.name = name
+        self.version = version
+        fingerprint = Self.digest("\(name)@\(version);\(rules)")
+    }
+
+    /// English as PostgreSQL 15 has it: its stop words, and the stems of Snowball 2.
+    package static let english = AnalyzerID(
+        name: "english", version: 2,
+        rules: """
+            words=letters,marks,digits;case=lower;bytes<=\(TokenBuffer.maximumTermByteCount);\
+            positions<=\(TokenBuffer.maximumPosition);stop=\(StopWords.words);stem=snowball2
+            """)
+
+    /// FNV-1a, which is the same on every machine and in every release.
+    private static func digest(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+}

@@ -1,0 +1,146 @@
+internal import Synchronization
+internal import TufaIndex
+
+/// The documents of one text index: for each number a record, and a bit that says it may be dead.
+///
+/// ```
+/// 0   u64        position of the event that ended the document; all ones while it lives
+/// 8   u32        row number
+/// 12  F x u32    tokens, by field
+/// ```
+/// Numbers begin at 1 and are never used again. Records are filled before a view can know the
+/// number; only the end and the bit change afterwards, atomically.
+@safe
+final class DocumentTable: @unchecked Sendable {  // One writer; what changes later is atomic.
+    private let records = ChunkDirectory()
+    private let deadBits = ChunkDirectory()
+    private let rows = ChunkDirectory()
+    private let recordShift: UInt32
+    let fieldCount: Int
+    /// One more than the number of the last document.
+    private(set) var limit: UInt32 = 1
+
+    static let alive = UInt64.max
+
+    init(fieldCount: Int) {
+        self.fieldCount = fieldCount
+        recordShift = fieldCount == 1 ? 1 : fieldCount <= 5 ? 2 : 3
+    }
+
+    /// How far ``limit`` can grow: what 32-bit references to the records reach.
+    var maximumLimit: UInt32 { .max >> recordShift }
+
+    /// Bytes in use.
+    var byteCount: Int {
+        (Int(limit) << Int(recordShift)) * ChunkDirectory.unitByteCount + Int(limit) / 8
+            + rows.chunkCount * ChunkDirectory.chunkByteCount
+    }
+
+    // MARK: Reading
+
+    @inline(__always) @unsafe
+    private func record(_ document: UInt32) -> UnsafeMutableRawPointer {
+        // Safe: only numbers below the limit are asked for, and their chunks are there.
+        unsafe records.address(document << recordShift)
+    }
+
+    @inline(__always) @unsafe
+    private func death(_ document: UInt32) -> UnsafeMutablePointer<Atomic<UInt64>> {
+        unsafe record(document).assumingMemoryBound(to: Atomic<UInt64>.self)
+    }
+
+    @inline(__always) @unsafe
+    private func deadWord(_ document: UInt32) -> UnsafeMutablePointer<Atomic<UInt64>> {
+        unsafe deadBits.address(document >> 6).assumingMemoryBound(to: Atomic<UInt64>.self)
+    }
+
+    /// The row that a document is a version of.
+    @inline(__always)
+    func row(_ document: UInt32) -> UInt32 {
+        unsafe record(document).load(fromByteOffset: 8, as: UInt32.self)
+    }
+
+    /// Tokens of a document in one field.
+    @inline(__always)
+    func tokenCount(_ document: UInt32, field: Int) -> UInt32 {
+        unsafe record(document).load(fromByteOffset: 12 &+ 4 &* field, as: UInt32.self)
+    }
+
+    /// Whether a view of `position` sees a document below its limit.
+    @inline(__always)
+    func isAlive(_ document: UInt32, at position: UInt64) -> Bool {
+        // A death that the view must see was stored before the view was published, so relaxed
+        // loads see it; one that is being stored now lies after the view either way.
+        let word = unsafe deadWord(document).pointee.load(ordering: .relaxed)
+        if word & (1 << UInt64(document & 63)) == 0 { return true }
+        return unsafe death(document).pointee.load(ordering: .relaxed) > position
+    }
+
+    // MARK: Writing
+
+    /// Makes the next document; no view sees it before a root with a higher limit is published.
+    func add(row: UInt32, tokenCounts: SIMD8<UInt32>) -> UInt32 {
+        precondition(limit < maximumLimit, "A text index is full: it has no number left.")
+        let document = limit
+        Self.ensure(records, reaches: (document + 1) << recordShift)
+        Self.ensure(deadBits, reaches: (document >> 6) + 1)
+        if document & 63 == 0 || document == 1 {
+            // Safe: none of the word's documents is known to a view yet.
+            unsafe deadBits.address(document >> 6).storeBytes(of: 0, as: UInt64.self)
+        }
+        let record = unsafe record(document)
+        unsafe record.storeBytes(of: Self.alive, as: UInt64.self)
+        unsafe record.storeBytes(of: row, toByteOffset: 8, as: UInt32.self)
+        for field in 0..<fieldCount {
+            unsafe record.storeBytes(
+                of: tokenCounts[field], toByteOffset: 12 + 4 * field, as: UInt32.self)
+        }
+        setCurrent(row, document)
+        limit += 1
+        return document
+    }
+
+    /// Ends a document: views of `position` and later do not see it.
+    func end(_ document: UInt32, position: UInt64) {
+        unsafe death(document).pointee.store(position, ordering: .relaxed)
+        let bit: UInt64 = 1 << UInt64(document & 63)
+        unsafe deadWord(document).pointee.bitwiseOr(bit, ordering: .releasing)
+        setCurrent(row(document), 0)
+    }
+
+    private static func ensure(_ directory: ChunkDirectory, reaches reference: UInt32) {
+        let unitsPerChunk = ChunkDirectory.chunkByteCount / ChunkDirectory.unitByteCount
+        while directory.chunkCount * unitsPerChunk < Int(reference) {
+            guard directory.addChunks(1) != nil else {
+                preconditionFailure("A text index is full: its documents use up their memory.")
+            }
+        }
+    }
+
+    // MARK: Rows, for the writer alone
+
+    /// The document of a row as the writer sees it; 0 where it has none.
+    func current(_ row: UInt32) -> UInt32 {
+        let perChunk = ChunkDirectory.chunkByteCount / 4
+        guard Int(row) < rows.chunkCount * perChunk else { return 0 }
+        return unsafe rowSlot(row).load(as: UInt32.self)
+    }
+
+    @unsafe
+    private func rowSlot(_ row: UInt32) -> UnsafeMutableRawPointer {
+        unsafe rows.address(row >> 1) + Int(row & 1) * 4
+    }
+
+    private func setCurrent(_ row: UInt32, _ document: UInt32) {
+        let perChunk = ChunkDirectory.chunkByteCount / 4
+        while rows.chunkCount * perChunk <= Int(row) {
+            guard let first = rows.addChunks(1) else {
+                preconditionFailure("A table holds at most 2^32 rows.")
+            }
+            // Safe: the chunk is new and nobody else knows it.
+            _ = unsafe rows.address(first).initializeMemory(
+                as: UInt32.self, repeating: 0, count: perChunk)
+        }
+        unsafe rowSlot(row).storeBytes(of: document, as: UInt32.self)
+    }
+}

@@ -1,0 +1,84 @@
+internal import TufaIndex
+
+/// One full-text index of a table: which documents have which terms, where, in which fields.
+///
+/// A document is one version of a row; it has a dense number and never changes. One writer adds
+/// and ends documents; readers hold ``TextRoots`` and a position, and see the documents below the
+/// roots' limit that no event up to the position has ended, without a lock. Postings are only ever
+/// appended to, so what a view sees stays as it is; the postings of dead documents stay until the
+/// index is loaded from a snapshot.
+@safe
+package final class TextIndex: @unchecked Sendable {  // One writer; readers take roots.
+    /// The most fields that an index can have.
+    package static let maximumFieldCount = 8
+
+    /// How much an occurrence in each field counts.
+    package let weights: [Double]
+    /// The words' tree, hash table and bytes.
+    let terms = TermTable()
+    let tree: Tree
+    /// The blocks of postings.
+    let blocks = ByteArena()
+    let documents: DocumentTable
+    let code: PostingCode
+    var liveCount = 0
+    var totalTokens = SIMD8<UInt64>(repeating: 0)
+    var draft = DocumentDraft()
+    var placesScratch = GrowingBytes()
+    let scratch: UnsafeMutableRawPointer
+    static let scratchByteCount = 512
+
+    /// Makes an empty index of `weights.count` fields, 1 to 8 of them; weights are positive.
+    package init(weights: [Double]) {
+        precondition(
+            (1...Self.maximumFieldCount).contains(weights.count),
+            "A text index has 1 to 8 fields, not \(weights.count).")
+        precondition(
+            weights.allSatisfy { $0 > 0 && $0.isFinite }, "The weight of a field is positive.")
+        self.weights = weights
+        tree = Tree(source: terms.makeKeySource())
+        documents = DocumentTable(fieldCount: weights.count)
+        code = PostingCode(fieldCount: weights.count)
+        unsafe scratch = .allocate(byteCount: Self.scratchByteCount, alignment: 16)
+    }
+
+    deinit { unsafe scratch.deallocate() }
+
+    /// How many fields there are.
+    package var fieldCount: Int { weights.count }
+
+    /// The group being built: nodes of the tree of terms of this group are edited in place.
+    package var group: UInt64 = 1 {
+        didSet { tree.group = group }
+    }
+
+    /// The roots as the writer sees them.
+    package var draftRoots: TextRoots {
+        var roots = TextRoots()
+        roots.terms = tree.draft
+        roots.documentLimit = documents.limit
+        roots.liveCount = liveCount
+        roots.totalTokens = totalTokens
+        return roots
+    }
+
+    /// Frees what no view of group `oldest` or later can reach.
+    package func reclaim(oldest: UInt64) { tree.reclaim(oldest: oldest) }
+
+    /// Bytes in use, with what older views still use.
+    package var byteCount: Int {
+        terms.byteCount + tree.byteCount + blocks.usedByteCount + documents.byteCount
+    }
+
+    /// Bytes that only older views still use.
+    package var retiredByteCount: Int { tree.retiredByteCount }
+
+    /// How many terms there are, those of dead documents included.
+    package var termCount: Int { terms.count }
+
+    /// Whether so little room is left that a large transaction might not fit.
+    package var isNearlyFull: Bool {
+        blocks.isNearlyFull || terms.isNearlyFull
+            || documents.limit > documents.maximumLimit - documents.maximumLimit / 16
+    }
+}

@@ -1,0 +1,55 @@
+extension SearchPlan {
+    /// The score of a node in the document that it is at.
+    ///
+    /// Parts are added in the order of the query, so equal documents have equal scores.
+    func score(_ number: Int, in document: UInt32) -> Double {
+        let node = unsafe nodes + number
+        switch unsafe node.pointee.kind {
+        case .nothing, .everything:
+            return 0
+        case .term:
+            return unsafe score(cursors[node.pointee.cursor], weight: node.pointee.weight)
+        case .gathered:
+            return unsafe node.pointee.set.unsafelyUnwrapped.score(document)
+        case .phrase:
+            return unsafe phraseScore(node)
+        case .all, .any:
+            // In a node of kind `all`, every child is at the document.
+            let children = unsafe node.pointee.children
+            var total = 0.0
+            for index in 0..<children.count {
+                let child = Int(unsafe children[index])
+                if unsafe nodes[child].document == document {
+                    total += score(child, in: document)
+                }
+            }
+            return total
+        }
+    }
+
+    /// The score of a term in the document that its cursor is at.
+    @inline(__always) @unsafe
+    func score(_ cursor: borrowing PostingCursor, weight: Double) -> Double {
+        var share = 0.0
+        let document = unsafe cursor.document
+        unsafe cursor.forEachField { field, count in
+            share += ranking.share(
+                field: field, count: count,
+                tokenCount: documents.tokenCount(document, field: field))
+        }
+        return Ranking.score(weight: weight, share: share)
+    }
+
+    @unsafe
+    private func phraseScore(_ node: UnsafeMutablePointer<SearchNode>) -> Double {
+        var share = 0.0
+        for field in 0..<index.fieldCount {
+            let count = unsafe node.pointee.phraseCounts[field]
+            if count == 0 { continue }
+            share += unsafe ranking.share(
+                field: field, count: count,
+                tokenCount: documents.tokenCount(node.pointee.document, field: field))
+        }
+        return unsafe Ranking.score(weight: node.pointee.weight, share: share)
+    }
+}

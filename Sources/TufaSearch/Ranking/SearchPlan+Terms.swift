@@ -1,0 +1,97 @@
+internal import TufaIndex
+
+extension SearchPlan {
+    /// For how many terms a prefix stands at most.
+    ///
+    /// Of more, those in the most documents of the view are taken, and of equals the first.
+    static let maximumPrefixTermCount = 1000
+
+    /// In how many documents of the view a term is.
+    ///
+    /// - Complexity: O(1) while no document of the view's range is dead and none is younger than
+    ///   the view; else O(postings of the term).
+    func documentFrequency(_ number: UInt32) -> Int {
+        let tally = unsafe index.terms.record(number).tally
+        let isWithoutDead = roots.isWithoutDead
+        if isWithoutDead, tally.last < roots.documentLimit { return tally.count }
+        var cursor = unsafe makeCursor(number)
+        var count = 0
+        unsafe cursor.next(in: blocks)
+        while unsafe cursor.document != PostingCursor.atEnd {
+            if unsafe isWithoutDead || documents.isAlive(cursor.document, at: position) {
+                count &+= 1
+            }
+            unsafe cursor.next(in: blocks)
+        }
+        unsafe statistics.postingsRead += cursor.readCount
+        return count
+    }
+
+    /// The terms of the view that begin with a prefix, ascending.
+    func gatheredTerms(_ prefix: String) -> [UInt32] {
+        var numbers: [UInt32] = []
+        index.forEachTerm(beginningWith: prefix, in: roots) { numbers.append($0) }
+        guard numbers.count > Self.maximumPrefixTermCount else { return numbers }
+        statistics.prefixesCut += 1
+        let ranked = numbers.indices.map { (at: $0, frequency: documentFrequency(numbers[$0])) }
+            .sorted { $0.frequency != $1.frequency ? $0.frequency > $1.frequency : $0.at < $1.at }
+        return ranked.prefix(Self.maximumPrefixTermCount).map(\.at).sorted().map { numbers[$0] }
+    }
+
+    /// The documents that have any of the terms, with the sums of their scores.
+    @unsafe
+    func gather(_ terms: [UInt32]) -> DocumentSet {
+        let set = unsafe DocumentSet(limit: roots.documentLimit)
+        statistics.terms += terms.count
+        for number in terms {
+            let weight = ranking.weight(documentFrequency: documentFrequency(number))
+            var cursor = unsafe makeCursor(number)
+            unsafe cursor.next(in: blocks)
+            while unsafe cursor.document != PostingCursor.atEnd {
+                unsafe set.add(cursor.document, score(cursor, weight: weight))
+                unsafe cursor.next(in: blocks)
+            }
+            unsafe statistics.postingsRead += cursor.readCount
+        }
+        return unsafe set
+    }
+}
+
+extension TextIndex {
+    /// The number of a term that the view has; nil where it has none.
+    ///
+    /// - Complexity: O(log terms).
+    func termNumber(_ term: String, in roots: TextRoots) -> UInt32? {
+        unsafe withKey(term) { key in
+            unsafe tree.find(key, in: roots.terms, at: .max)
+        } ?? nil
+    }
+
+    /// Calls `body` with each term of the view that begins with a prefix, ascending.
+    func forEachTerm(
+        beginningWith prefix: String, in roots: TextRoots, _ body: (UInt32) -> Void
+    ) {
+        _ = unsafe withKey(prefix) { key in
+            let bytes = unsafe UnsafeRawBufferPointer(rebasing: key.dropLast())
+            var cursor = TreeCursor(tree, root: roots.terms, position: .max)
+            unsafe cursor.seek(bytes)
+            while let number = cursor.next() {
+                guard unsafe terms.text(number).starts(with: bytes) else { return }
+                body(number)
+            }
+        }
+    }
+
+    /// Calls `body` with the key of a term; not at all where no term can be like it.
+    @unsafe
+    private func withKey<Result>(
+        _ term: String, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result? {
+        var bytes = Array(term.utf8)
+        guard bytes.count <= TokenBuffer.maximumTermByteCount, !bytes.contains(0) else {
+            return nil
+        }
+        bytes.append(0)
+        return unsafe bytes.withUnsafeBytes { unsafe body($0) }
+    }
+}

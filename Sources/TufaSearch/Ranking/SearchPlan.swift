@@ -1,0 +1,177 @@
+internal import TufaIndex
+
+/// A query over one view of a text index, as nodes that move over the documents together.
+///
+/// Documents come in ascending order; each node moves forward only. Whether a view sees a document
+/// is asked once, of those that match.
+@safe
+final class SearchPlan {
+    let index: TextIndex
+    let roots: TextRoots
+    let position: UInt64
+    let ranking: Ranking
+    let blocks: ByteArena
+    let documents: DocumentTable
+    var statistics = SearchStatistics()
+
+    private(set) var nodes: UnsafeMutablePointer<SearchNode>
+    private(set) var nodeCount = 0
+    private let nodeCapacity: Int
+    let cursors: UnsafeMutablePointer<PostingCursor>
+    private(set) var cursorCount = 0
+    var places = PlaceList()
+    /// The node of the whole query.
+    private(set) var root = 0
+
+    init(_ query: SearchQuery, index: TextIndex, roots: TextRoots, position: UInt64) {
+        self.index = index
+        self.roots = roots
+        self.position = position
+        ranking = Ranking(weights: index.weights, roots: roots)
+        blocks = index.blocks
+        documents = index.documents
+        nodeCapacity = Self.nodeCount(query)
+        unsafe nodes = .allocate(capacity: nodeCapacity)
+        unsafe cursors = .allocate(capacity: nodeCapacity)
+        root = add(query)
+    }
+
+    deinit {
+        for index in 0..<nodeCount { unsafe nodes[index].deallocate() }
+        unsafe nodes.deallocate()
+        unsafe cursors.deallocate()
+    }
+
+    /// At most how many nodes a query takes.
+    private static func nodeCount(_ query: SearchQuery) -> Int {
+        switch query {
+        case .term, .prefix, .everything, .nothing: 1
+        case .phrase(let terms): 1 + terms.count
+        case .and(let children): children.reduce(2) { $0 + nodeCount($1) }
+        case .or(let children): children.reduce(1) { $0 + nodeCount($1) }
+        case .not(let child): 2 + nodeCount(child)
+        }
+    }
+
+    // MARK: Building
+
+    private func add(_ query: SearchQuery) -> Int {
+        switch query {
+        case .nothing: return unsafe append(SearchNode(.nothing))
+        case .everything: return addEverything()
+        case .term(let term): return addTerm(term)
+        case .prefix(let prefix): return addPrefix(prefix)
+        case .phrase(let terms): return addPhrase(terms)
+        case .not: return addAll([query])
+        case .and(let children): return addAll(children)
+        case .or(let children): return addAny(children)
+        }
+    }
+
+    private func append(_ node: SearchNode) -> Int {
+        precondition(nodeCount < nodeCapacity, "A query has more nodes than were counted.")
+        unsafe (nodes + nodeCount).initialize(to: node)
+        nodeCount += 1
+        return nodeCount - 1
+    }
+
+    private func addEverything() -> Int {
+        var node = unsafe SearchNode(.everything)
+        unsafe node.cost = Int(roots.documentLimit)
+        return unsafe append(node)
+    }
+
+    private func addTerm(_ term: String) -> Int {
+        guard let number = index.termNumber(term, in: roots) else {
+            return unsafe append(SearchNode(.nothing))
+        }
+        return addTerm(number)
+    }
+
+    private func addTerm(_ number: UInt32) -> Int {
+        let record = unsafe index.terms.record(number)
+        var node = unsafe SearchNode(.term)
+        unsafe node.cost = record.tally.count
+        unsafe node.weight = ranking.weight(documentFrequency: documentFrequency(number))
+        unsafe node.cursor = cursorCount
+        unsafe (cursors + cursorCount).initialize(to: makeCursor(number))
+        cursorCount += 1
+        statistics.terms += 1
+        return unsafe append(node)
+    }
+
+    /// A cursor over a term's postings in this view.
+    func makeCursor(_ number: UInt32) -> PostingCursor {
+        unsafe PostingCursor(
+            index.terms.record(number), in: blocks, limit: roots.documentLimit, code: index.code)
+    }
+
+    private func addPhrase(_ terms: [String?]) -> Int {
+        let words = terms.enumerated().compactMap { offset, term in term.map { (offset, $0) } }
+        guard let first = words.first else { return unsafe append(SearchNode(.nothing)) }
+        if words.count == 1 { return addTerm(first.1) }
+        var node = unsafe SearchNode(.phrase)
+        var children: [Int32] = []
+        unsafe node.offsets = .allocate(capacity: words.count)
+        unsafe node.cost = .max
+        for (ordinal, word) in words.enumerated() {
+            let child = addTerm(word.1)
+            children.append(Int32(child))
+            unsafe node.offsets[ordinal] = UInt32(word.0 - first.0)
+            unsafe node.cost = min(node.cost, nodes[child].cost)
+            unsafe node.weight += nodes[child].weight
+        }
+        unsafe node.children = Self.copy(children)
+        unsafe node.walk = Self.copy(sortedByCost(children))
+        return unsafe append(node)
+    }
+
+    private func addAll(_ queries: [SearchQuery]) -> Int {
+        var node = unsafe SearchNode(.all)
+        var children: [Int32] = []
+        var excluded: [Int32] = []
+        for query in queries {
+            if case .not(let inner) = query {
+                excluded.append(Int32(add(inner)))
+            } else {
+                children.append(Int32(add(query)))
+            }
+        }
+        if children.isEmpty { children.append(Int32(addEverything())) }
+        if children.count == 1, excluded.isEmpty { return Int(children[0]) }
+        let walk = sortedByCost(children)
+        unsafe node.cost = nodes[Int(walk[0])].cost
+        unsafe node.children = Self.copy(children)
+        unsafe node.walk = Self.copy(walk)
+        unsafe node.excluded = Self.copy(excluded)
+        return unsafe append(node)
+    }
+
+    private func addAny(_ queries: [SearchQuery]) -> Int {
+        var node = unsafe SearchNode(.any)
+        let children = queries.map { Int32(add($0)) }
+        if children.count == 1 { return Int(children[0]) }
+        unsafe node.cost = children.reduce(0) { unsafe $0 + nodes[Int($1)].cost }
+        unsafe node.children = Self.copy(children)
+        return unsafe append(node)
+    }
+
+    private func addPrefix(_ prefix: String) -> Int {
+        let terms = gatheredTerms(prefix)
+        var node = unsafe SearchNode(.gathered)
+        let set = unsafe gather(terms)
+        unsafe node.cost = set.count
+        unsafe node.set = set
+        return unsafe append(node)
+    }
+
+    private func sortedByCost(_ children: [Int32]) -> [Int32] {
+        children.sorted { unsafe nodes[Int($0)].cost < nodes[Int($1)].cost }
+    }
+
+    private static func copy(_ numbers: [Int32]) -> UnsafeMutableBufferPointer<Int32> {
+        let copy = UnsafeMutableBufferPointer<Int32>.allocate(capacity: numbers.count)
+        _ = unsafe copy.initialize(from: numbers)
+        return unsafe copy
+    }
+}

@@ -1,0 +1,52 @@
+extension TextIndex {
+    /// The best documents of a view for a query, the best first, equals by row number.
+    ///
+    /// `filter` is asked with the row number of each document that matches, before it is scored.
+    /// A phrase counts as a term that is worth what its terms are worth together and occurs as
+    /// often as the phrase does. A prefix stands for its terms joined by OR, of which the 1,000
+    /// in the most documents are looked at.
+    /// - Complexity: O(postings of the terms · log limit); AND reads those of the rarest term and,
+    ///   of the others, the blocks where it occurs. No lock.
+    package func search(
+        _ query: SearchQuery, roots: TextRoots, position: UInt64, limit: Int,
+        filter: ((_ row: UInt32) -> Bool)? = nil
+    ) -> [TextHit] {
+        var statistics = SearchStatistics()
+        return search(
+            query, roots: roots, position: position, limit: limit, filter: filter,
+            statistics: &statistics)
+    }
+
+    /// The same, and what it took.
+    package func search(
+        _ query: SearchQuery, roots: TextRoots, position: UInt64, limit: Int,
+        filter: ((_ row: UInt32) -> Bool)? = nil, statistics: inout SearchStatistics
+    ) -> [TextHit] {
+        let plan = SearchPlan(query, index: self, roots: roots, position: position)
+        defer { statistics = plan.finalStatistics }
+        guard limit > 0 else { return [] }
+        var top = TopHits(limit: limit)
+        plan.forEachMatch(filter: filter, isScored: true) { document, score in
+            guard score >= top.threshold else { return }
+            top.insert(TextHit(row: documents.row(document), document: document, score: score))
+        }
+        return top.sorted()
+    }
+
+    /// How many documents of a view match a query.
+    ///
+    /// - Complexity: as a search; O(log terms) for one term while no document is dead.
+    package func count(
+        _ query: SearchQuery, roots: TextRoots, position: UInt64,
+        filter: ((_ row: UInt32) -> Bool)? = nil
+    ) -> Int {
+        if filter == nil, case .term(let term) = query {
+            guard let number = termNumber(term, in: roots) else { return 0 }
+            let plan = SearchPlan(.nothing, index: self, roots: roots, position: position)
+            return plan.documentFrequency(number)
+        }
+        let plan = SearchPlan(query, index: self, roots: roots, position: position)
+        plan.forEachMatch(filter: filter, isScored: false) { _, _ in }
+        return plan.statistics.documentsMatched
+    }
+}
