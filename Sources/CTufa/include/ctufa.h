@@ -4,4 +4,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// CRC-32C (Castagnoli) of `length` bytes, continued from `seed`: the result of the bytes before
+/// these, or 0. Uses the instructions of SSE4.2 or ARMv8 where the processor has them.
+uint32_t tufa_crc32c(uint32_t seed, const void *bytes, size_t length);
+
+/// The same by tables alone, so that a test can compare the two.
+uint32_t tufa_crc32c_portable(uint32_t seed, const void *bytes, size_t length);
+
+/// Makes what was written to a file survive a power cut: fdatasync, or F_FULLFSYNC on Darwin.
+/// Returns 0, or -1 with `errno` set.
+int tufa_sync_data(int descriptor);
+
+/// Takes an exclusive (or shared) flock at once or fails: 0, or -1 with `errno` set.
+int tufa_lock(int descriptor, int exclusive);
+
+/// Opens a file with the mode 0644 and close-on-exec: a descriptor, or -1 with `errno` set.
+int tufa_open(const char *path, int flags);
+
+/// Starts a thread that runs `body(context)`, with every signal blocked: its name, or 0.
+uintptr_t tufa_thread_start(void (*body)(void *), void *context);
+
+/// Waits until a thread has ended.
+void tufa_thread_join(uintptr_t thread);
+
 #endif

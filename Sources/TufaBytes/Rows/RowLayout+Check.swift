@@ -13,6 +13,13 @@ extension RowLayout {
         for (index, field) in fields.enumerated() {
             let isNull = unsafe body.isNull(index)
             if isNull && !field.isOptional { return "field \(index) is NULL and may not be" }
+            // What stands under a NULL would make equal rows differ.
+            if isNull, !field.type.isVariable {
+                for at in field.offset..<field.offset + field.type.fixedByteCount
+                where unsafe base.load(fromByteOffset: at, as: UInt8.self) != 0 {
+                    return "field \(index) is NULL over a value"
+                }
+            }
             switch field.type {
             case .text, .bytes:
                 let next = unsafe Int(

@@ -1,7 +1,9 @@
 /// What a Unicode scalar does to the word it stands in.
 enum ScalarClass {
-    /// It begins or continues a word: letters, ideographs, digits, letter-like numerals.
+    /// It begins or continues a word and is its own lower case: small letters, ideographs, digits.
     case letter
+    /// It begins or continues a word and has a lower case: capitals, letter-like numerals.
+    case capital
     /// It continues a word that has begun: accents and vowel signs.
     case mark
     /// It is not there as far as search goes: a soft hyphen, a joiner, a variation selector.
@@ -12,9 +14,8 @@ enum ScalarClass {
     /// The class of a scalar outside ASCII, by its Unicode properties.
     init(_ scalar: Unicode.Scalar) {
         switch scalar.properties.generalCategory {
-        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
-            .decimalNumber, .letterNumber:
-            self = .letter
+        case .lowercaseLetter, .modifierLetter, .otherLetter, .decimalNumber: self = .letter
+        case .uppercaseLetter, .titlecaseLetter, .letterNumber: self = .capital
         case .nonspacingMark:
             self = scalar.properties.isVariationSelector ? .ignorable : .mark
         case .spacingMark: self = .mark
@@ -26,6 +27,11 @@ enum ScalarClass {
         default: self = .separator
         }
     }
+}
+
+extension ScalarClass {
+    /// Whether a word can begin with the scalar.
+    var beginsWord: Bool { self == .letter || self == .capital }
 }
 
 extension Unicode.Scalar {

@@ -20,7 +20,7 @@ package struct StopWords: ~Copyable {
     private static let maximumByteCount = 10
     private static let slotCount = 512
 
-    /// A word as two integers; an empty slot is zero.
+    /// A word as two integers: eight bytes, and the rest with the length above it.
     private struct Slot {
         var low: UInt64 = 0
         var high: UInt64 = 0
@@ -33,18 +33,14 @@ package struct StopWords: ~Copyable {
         unsafe slots = .allocate(capacity: Self.slotCount)
         unsafe slots.initialize(repeating: Slot(), count: Self.slotCount)
         for word in Self.words.split(separator: " ") {
-            var slot = Slot()
-            for (index, byte) in word.utf8.enumerated() {
-                if index < 8 {
-                    slot.low |= UInt64(byte) << UInt64(8 * index)
-                } else {
-                    slot.high |= UInt64(byte) << UInt64(8 * (index - 8))
-                }
+            // Safe: the bytes are read within the closure, and the hash is below the slot count.
+            unsafe Array(word.utf8).withUnsafeBufferPointer { bytes in
+                guard let base = bytes.baseAddress else { return }
+                let slot = unsafe Self.pack(base, count: bytes.count)
+                let place = unsafe slots + Self.hash(slot)
+                unsafe precondition(place.pointee.high == 0, "\(word) has no slot of its own")
+                unsafe place.pointee = slot
             }
-            // Safe: the hash is below the number of slots.
-            let place = unsafe slots + Self.hash(slot)
-            unsafe precondition(place.pointee.low == 0, "two stop words share a slot: \(word)")
-            unsafe place.pointee = slot
         }
     }
 
@@ -55,7 +51,15 @@ package struct StopWords: ~Copyable {
     @unsafe @inline(__always)
     package func contains(_ base: UnsafePointer<UInt8>, count: Int) -> Bool {
         guard count > 0 && count <= Self.maximumByteCount else { return false }
-        var slot = Slot()
+        let slot = unsafe Self.pack(base, count: count)
+        // Safe: the hash is below the number of slots.
+        let found = unsafe slots[Self.hash(slot)]
+        return found.low == slot.low && found.high == slot.high
+    }
+
+    @inline(__always)
+    private static func pack(_ base: UnsafePointer<UInt8>, count: Int) -> Slot {
+        var slot = Slot(low: 0, high: UInt64(count) << 56)
         for index in 0..<min(count, 8) {
             slot.low |= unsafe UInt64(base[index]) << UInt64(8 * index)
         }
@@ -64,14 +68,12 @@ package struct StopWords: ~Copyable {
             slot.high |= unsafe UInt64(base[index]) << UInt64(8 * (index - 8))
             index += 1
         }
-        // Safe: the hash is below the number of slots.
-        let found = unsafe slots[Self.hash(slot)]
-        return slot.low != 0 && found.low == slot.low && found.high == slot.high
+        return slot
     }
 
     /// The multiplier was searched for: with it, no two words share a slot.
     @inline(__always)
     private static func hash(_ slot: Slot) -> Int {
-        Int(truncatingIfNeeded: ((slot.low ^ slot.high) &* 0x33F0_EC27_B666_2263) >> 55)
+        Int(truncatingIfNeeded: ((slot.low ^ slot.high) &* 0x675E_3956_E0FB_2A2D) >> 55)
     }
 }

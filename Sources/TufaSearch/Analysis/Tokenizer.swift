@@ -3,9 +3,9 @@
 /// A word is a run of letters, digits and the marks that follow them, in any script; whatever
 /// stands between words (punctuation, apostrophes, hyphens, symbols, emoji, bytes that are not
 /// UTF-8) is dropped. So "don't" gives "don" and "t", "state-of-the-art" four words and "3.14" two
-/// numbers, and a run of ideographs is one word. A word longer than ``TokenBuffer/maximumTermByteCount`` is
-/// cut there, between two characters. Lower-casing goes character by character, as PostgreSQL's
-/// does: a final sigma in capitals becomes the medial one.
+/// numbers, and a run of ideographs is one word. A word that is longer than a term may be is cut
+/// between two characters. Lower-casing goes character by character, as PostgreSQL's does: a final
+/// sigma in capitals becomes the medial one.
 @unsafe
 struct Tokenizer {
     private var cursor: UnsafePointer<UInt8>
@@ -70,7 +70,7 @@ extension Tokenizer {
     @inline(never)
     private mutating func skipNonASCIISeparator() -> Bool {
         let (scalar, byteCount) = unsafe decode()
-        if let scalar, ScalarClass(scalar) == .letter { return true }
+        if let scalar, ScalarClass(scalar).beginsWord { return true }
         unsafe cursor += byteCount
         return false
     }
@@ -100,19 +100,33 @@ extension Tokenizer {
             guard let scalar else { break }
             let scalarClass = ScalarClass(scalar)
             if scalarClass == .separator { break }
+            let written =
+                scalarClass == .ignorable || isFull
+                ? 0 : unsafe write(scalar, scalarClass, byteCount, to: output, at: count)
+            isFull = isFull || written > TokenBuffer.maximumTermByteCount - count
+            if !isFull { count += written }
             unsafe cursor += byteCount
-            if scalarClass == .ignorable || isFull { continue }
-            let lower = scalar.properties.lowercaseMapping
-            isFull = count + lower.utf8.count > TokenBuffer.maximumTermByteCount
-            if isFull { continue }
-            for byte in lower.utf8 {
-                // Safe: there is room for all bytes of the scalar.
-                unsafe output[count] = byte
-                count += 1
-            }
         }
         unsafe hasDigit = bits & 0x40 == 0
         return count
+    }
+
+    /// Writes the lower case of the scalar at the cursor, if it fits, and returns its length.
+    @inline(__always)
+    private func write(
+        _ scalar: Unicode.Scalar, _ scalarClass: ScalarClass, _ byteCount: Int,
+        to output: UnsafeMutablePointer<UInt8>, at start: Int
+    ) -> Int {
+        // Safe: all bytes of the scalar are there, and nothing is written beyond the longest term.
+        if scalarClass != .capital {
+            if start + byteCount > TokenBuffer.maximumTermByteCount { return byteCount }
+            for index in 0..<byteCount { unsafe output[start + index] = cursor[index] }
+            return byteCount
+        }
+        let lower = scalar.properties.lowercaseMapping.utf8
+        if start + lower.count > TokenBuffer.maximumTermByteCount { return lower.count }
+        for (index, byte) in lower.enumerated() { unsafe output[start + index] = byte }
+        return lower.count
     }
 
     /// Steps over what follows a word that was cut.
@@ -132,13 +146,40 @@ extension Tokenizer {
     }
 
     /// The scalar at the cursor and its length; nil and 1 for a byte that begins none.
+    @inline(__always)
     private func decode() -> (scalar: Unicode.Scalar?, byteCount: Int) {
-        let first = unsafe cursor.pointee
-        let byteCount = unsafe min(end - cursor, first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2)
-        // Safe: the bytes lie before the end of the text.
-        var bytes = unsafe UnsafeBufferPointer(start: cursor, count: byteCount).makeIterator()
-        var decoder = UTF8()
-        guard case .scalarValue(let scalar) = unsafe decoder.decode(&bytes) else { return (nil, 1) }
-        return (scalar, UTF8.width(scalar))
+        let first = unsafe UInt32(cursor.pointee)
+        if first < 0xE0 {
+            guard first >= 0xC2, let second = unsafe continuation(1) else { return (nil, 1) }
+            return checked((first & 0x1F) << 6 | second, atLeast: 0x80, byteCount: 2)
+        }
+        guard let second = unsafe continuation(1), let third = unsafe continuation(2) else {
+            return (nil, 1)
+        }
+        if first < 0xF0 {
+            let value = (first & 0x0F) << 12 | second << 6 | third
+            return checked(value, atLeast: 0x800, byteCount: 3)
+        }
+        guard first < 0xF8, let fourth = unsafe continuation(3) else { return (nil, 1) }
+        let value = (first & 0x07) << 18 | second << 12 | third << 6 | fourth
+        return checked(value, atLeast: 0x10000, byteCount: 4)
     }
+
+    /// The six bits of a continuation byte, or nil if there is none at this distance.
+    @inline(__always)
+    private func continuation(_ distance: Int) -> UInt32? {
+        // Safe: the byte lies before the end of the text.
+        guard unsafe end - cursor > distance else { return nil }
+        let byte = unsafe cursor[distance]
+        return byte & 0xC0 == 0x80 ? UInt32(byte & 0x3F) : nil
+    }
+}
+
+/// A scalar that was not written longer than need be, is no surrogate and no greater than any.
+@inline(__always)
+private func checked(
+    _ value: UInt32, atLeast minimum: UInt32, byteCount: Int
+) -> (scalar: Unicode.Scalar?, byteCount: Int) {
+    guard value >= minimum, let scalar = Unicode.Scalar(value) else { return (nil, 1) }
+    return (scalar, byteCount)
 }

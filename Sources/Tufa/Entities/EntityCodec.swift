@@ -1,0 +1,163 @@
+internal import TufaBytes
+internal import TufaModel
+
+/// Turns entities of one type into row bodies and back.
+///
+/// What the loops need of a field stands in one flat array without references, so that neither
+/// direction counts any.
+@safe
+final class EntityCodec<E: Entity>: @unchecked Sendable {  // Everything is set by init.
+    /// What the loops need of one field.
+    struct Step {
+        let storage: FieldBinding<E>.Storage
+        let offset: Int
+        let field: RowLayout.Field
+        /// The longest text that is short enough without counting; the byte count bounds it.
+        let maximumLength: Int
+    }
+
+    let bindings: [FieldBinding<E>]
+    let plan: TablePlan
+    /// The values of the default instance, which mean "not given".
+    let defaults: [Value]
+    private let steps: UnsafeMutablePointer<Step>
+    private let stepCount: Int
+    private let hasGeneral: Bool
+
+    init(bindings: [FieldBinding<E>], plan: TablePlan, defaults: [Value]) {
+        self.bindings = bindings
+        self.plan = plan
+        self.defaults = defaults
+        stepCount = bindings.count
+        hasGeneral = bindings.contains { $0.storage == .general }
+        // Safe: every step is initialized before anything reads it.
+        unsafe steps = .allocate(capacity: max(1, bindings.count))
+        for (index, binding) in bindings.enumerated() {
+            unsafe (steps + index).initialize(
+                to: Step(
+                    storage: binding.storage, offset: binding.offset,
+                    field: plan.layout.fields[index],
+                    maximumLength: binding.schema.maximumLength ?? .max))
+        }
+    }
+
+    deinit { unsafe steps.deallocate() }
+
+    // MARK: Encoding
+
+    /// Builds the body of an entity.
+    ///
+    /// - Throws: `value_too_long` for a text over its maximum.
+    func encode(_ entity: E, into builder: inout RowBuilder) throws {
+        builder.begin(plan.layout)
+        try unsafe withUnsafeBytes(of: entity) { memory in
+            let base = unsafe memory.baseAddress.unsafelyUnwrapped
+            for index in 0..<stepCount {
+                let step = unsafe steps[index]
+                if step.storage == .general {
+                    try RowCodec.set(
+                        bindings[index].get(entity), index, plan, row: entity.id.rowID,
+                        in: &builder)
+                } else {
+                    unsafe try encode(index, step, base + step.offset, into: &builder)
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func encode(
+        _ index: Int, _ step: Step, _ address: UnsafeRawPointer, into builder: inout RowBuilder
+    ) throws {
+        // Safe: the offset is of a stored property of exactly this type.
+        switch step.storage {
+        case .string:
+            unsafe try setText(
+                address.assumingMemoryBound(to: String.self).pointee, index, step, &builder)
+        case .optionalString:
+            guard let text = unsafe address.assumingMemoryBound(to: String?.self).pointee else {
+                builder.setNull(index, step.field)
+                return
+            }
+            try setText(text, index, step, &builder)
+        case .int64, .timestamp:
+            builder.setWord(unsafe UInt64(bitPattern: address.load(as: Int64.self)), step.field)
+        case .double:
+            builder.setWord(unsafe address.load(as: Double.self).bitPattern, step.field)
+        case .boolean: builder.setBoolean(unsafe address.load(as: Bool.self), step.field)
+        case .rowID: builder.setID(unsafe address.load(as: RowID.self), step.field)
+        case .date:
+            let time = unsafe Timestamp(address.load(as: DateStorage.self).date)
+            builder.setWord(UInt64(bitPattern: time.microseconds), step.field)
+        case .general: break
+        }
+    }
+
+    @inline(__always)
+    private func setText(
+        _ text: String, _ index: Int, _ step: Step, _ builder: inout RowBuilder
+    ) throws {
+        var text = text
+        if text.utf8.count > step.maximumLength {
+            try RowCodec.checkLength(of: text, index, plan, nil)
+        }
+        text.withUTF8 { unsafe builder.setVariable(UnsafeRawBufferPointer($0), step.field) }
+    }
+
+    // MARK: Decoding
+
+    /// Makes the entity of a row.
+    @unsafe
+    func decode(_ id: RowID, _ body: RowBody) -> E {
+        var entity = E()
+        entity.id = EntityID(id)
+        // General fields go through key paths, which may not overlap the address below.
+        if hasGeneral {
+            for index in bindings.indices where bindings[index].storage == .general {
+                // A value that the type does not know (a case of an enum that is no more) keeps
+                // the default.
+                _ = unsafe bindings[index].set(&entity, RowCodec.value(index, body, plan.layout))
+            }
+        }
+        let fixedByteCount = plan.layout.fixedByteCount
+        unsafe withUnsafeMutableBytes(of: &entity) { memory in
+            let base = unsafe memory.baseAddress.unsafelyUnwrapped
+            for index in 0..<stepCount {
+                let step = unsafe steps[index]
+                unsafe decode(index, step, body, fixedByteCount, base + step.offset)
+            }
+        }
+        return entity
+    }
+
+    @inline(__always)
+    private func decode(
+        _ index: Int, _ step: Step, _ body: RowBody, _ fixedByteCount: Int,
+        _ address: UnsafeMutableRawPointer
+    ) {
+        // Safe: the offset is of a stored property of exactly this type.
+        switch step.storage {
+        case .string:
+            unsafe address.assumingMemoryBound(to: String.self).pointee = text(
+                step, body, fixedByteCount)
+        case .optionalString:
+            unsafe address.assumingMemoryBound(to: String?.self).pointee =
+                body.isNull(index) ? nil : text(step, body, fixedByteCount)
+        case .int64, .timestamp, .double:
+            unsafe address.storeBytes(of: body.word(step.field), as: UInt64.self)
+        case .boolean: unsafe address.storeBytes(of: body.boolean(step.field), as: Bool.self)
+        case .rowID: unsafe address.storeBytes(of: body.rowID(step.field), as: RowID.self)
+        case .date:
+            let time = unsafe Timestamp(
+                microseconds: Int64(bitPattern: body.word(step.field)))
+            unsafe address.storeBytes(of: DateStorage(time), as: DateStorage.self)
+        case .general: break
+        }
+    }
+
+    @unsafe @inline(__always)
+    private func text(_ step: Step, _ body: RowBody, _ fixedByteCount: Int) -> String {
+        unsafe String(
+            decoding: body.variable(step.field, fixedByteCount: fixedByteCount), as: UTF8.self)
+    }
+}

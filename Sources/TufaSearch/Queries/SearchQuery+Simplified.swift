@@ -1,0 +1,71 @@
+extension SearchQuery {
+    /// A query that matches the same documents and says nothing twice.
+    ///
+    /// Nested ANDs and ORs become one, repeated parts go, ``everything`` and ``nothing`` are worked
+    /// out, double negation goes, and a phrase loses the gaps at its ends. A phrase, an AND or an
+    /// OR of one part becomes that part.
+    ///
+    /// - Complexity: O(size of the query).
+    package func simplified() -> SearchQuery {
+        switch self {
+        case .everything, .nothing, .term, .prefix: self
+        case .phrase(let terms): Self.simplified(phrase: terms)
+        case .not(let query): query.simplified().negated
+        case .and(let queries): Self.simplified(conjunction: queries)
+        case .or(let queries): Self.simplified(disjunction: queries)
+        }
+    }
+
+    private var negated: SearchQuery {
+        switch self {
+        case .everything: .nothing
+        case .nothing: .everything
+        case .not(let query): query
+        default: .not(self)
+        }
+    }
+
+    private static func simplified(phrase terms: [String?]) -> SearchQuery {
+        guard let first = terms.firstIndex(where: { $0 != nil }),
+            let last = terms.lastIndex(where: { $0 != nil })
+        else { return .nothing }
+        if first == last, let term = terms[first] { return .term(term) }
+        return .phrase(Array(terms[first...last]))
+    }
+
+    private static func simplified(conjunction queries: [SearchQuery]) -> SearchQuery {
+        var parts = DistinctQueries()
+        for query in queries {
+            switch query.simplified() {
+            case .everything: continue
+            case .nothing: return .nothing
+            case .and(let inner): inner.forEach { parts.insert($0) }
+            case let other: parts.insert(other)
+            }
+        }
+        return parts.ordered.count > 1 ? .and(parts.ordered) : parts.ordered.first ?? .everything
+    }
+
+    private static func simplified(disjunction queries: [SearchQuery]) -> SearchQuery {
+        var parts = DistinctQueries()
+        for query in queries {
+            switch query.simplified() {
+            case .nothing: continue
+            case .everything: return .everything
+            case .or(let inner): inner.forEach { parts.insert($0) }
+            case let other: parts.insert(other)
+            }
+        }
+        return parts.ordered.count > 1 ? .or(parts.ordered) : parts.ordered.first ?? .nothing
+    }
+}
+
+/// Queries in the order of their first appearance, each once.
+private struct DistinctQueries {
+    private var seen: Set<SearchQuery> = []
+    private(set) var ordered: [SearchQuery] = []
+
+    mutating func insert(_ query: SearchQuery) {
+        if seen.insert(query).inserted { ordered.append(query) }
+    }
+}

@@ -1,0 +1,85 @@
+internal import Synchronization
+internal import TufaBytes
+
+/// The folder of one database, open: its lock, its manifest and its log.
+package final class DatabaseDirectory: Sendable {
+    /// How a database is opened.
+    package enum Mode: Sendable {
+        /// For reading and writing, as the only writer.
+        case readWrite
+        /// For reading; nothing is changed, and no lock is taken.
+        case readOnly
+        /// For reading, up to the first damage.
+        case readOnlyUpToDamage
+    }
+
+    /// The path of the folder.
+    package let root: String
+    /// Files, chance and time.
+    package let environment: StorageEnvironment
+    /// The manifest.
+    package let manifestStore: ManifestStore
+    /// The log, if the database is open for writing.
+    package let log: Log?
+    /// What was found when it was opened.
+    package let report: RecoveryReport
+    /// The time of the last commit when it was opened, or the least number.
+    package let openedLastTime: Int64
+    private let lock: (any FileLock)?
+    let archiving = Mutex<Void>(())
+
+    init(
+        root: String, environment: StorageEnvironment, manifestStore: ManifestStore, log: Log?,
+        report: RecoveryReport, lastTime: Int64, lock: (any FileLock)?
+    ) {
+        self.root = root
+        self.environment = environment
+        self.manifestStore = manifestStore
+        self.log = log
+        self.report = report
+        openedLastTime = lastTime
+        self.lock = lock
+    }
+
+    /// The file system.
+    package var fileSystem: any FileSystem { environment.fileSystem }
+
+    /// The manifest as it is now.
+    package var manifest: Manifest { manifestStore.current }
+
+    /// Seals and closes the log and gives the lock back.
+    package func close() throws {
+        defer { lock?.release() }
+        try log?.close()
+        try manifestStore.close()
+    }
+
+    /// Hands every commit after `position`, up to the one that holds `last`, to `body`, in order,
+    /// until it answers false.
+    ///
+    /// Without `last` it goes to ``lastPosition``.
+    /// - Complexity: O(bytes), read once in large pieces into one buffer that is kept.
+    package func replay(
+        after position: UInt64, through last: UInt64? = nil,
+        _ body: (CommitReader.Commit) throws -> Bool
+    ) throws {
+        let end = last ?? lastPosition
+        try history.read(from: position + 1, through: end, body)
+    }
+
+    var history: HistoryReader {
+        HistoryReader(fileSystem: fileSystem, root: root, manifest: manifest)
+    }
+
+    /// The last position on the disk: that of the open log, or that found at opening.
+    package var lastPosition: UInt64 { log?.durablePosition ?? report.lastPosition }
+
+    func writable() throws -> Log {
+        guard let log else {
+            throw DatabaseError(
+                .readOnly, "The database was opened for reading only.", file: root,
+                advice: "Open it for writing.")
+        }
+        return log
+    }
+}

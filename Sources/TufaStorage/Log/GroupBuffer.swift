@@ -1,0 +1,184 @@
+package import TufaBytes
+
+/// The commits of one group, in the bytes that the log will hold.
+///
+/// Room for the frame header stands in front, so that a group is written with one call and never
+/// copied. A buffer is kept and reset; once grown, it allocates nothing. One thread at a time.
+package final class GroupBuffer: @unchecked Sendable {  // handed over whole, never shared
+    /// Length of a commit's fixed part, in bytes.
+    @usableFromInline static let commitHeaderByteCount = 40
+
+    @usableFromInline var writer: ByteWriter
+    @usableFromInline var commitStart = -1
+    @usableFromInline var eventsStart = 0
+    @usableFromInline var openEventCount: UInt32 = 0
+    /// How many commits the group holds.
+    package private(set) var commitCount: UInt32 = 0
+    /// How many events the finished commits hold.
+    package private(set) var eventCount: UInt32 = 0
+    /// The position of the first event; 0 while the group is empty.
+    package private(set) var firstPosition: UInt64 = 0
+    /// The time of the last commit.
+    package private(set) var lastTime: Int64 = 0
+
+    /// Makes an empty group with room for `capacity` bytes.
+    package init(capacity: Int = 256 * 1024) {
+        writer = ByteWriter(capacity: capacity)
+        writer.zeros(FrameHeader.byteCount)
+    }
+
+    /// Whether the group holds no commit.
+    package var isEmpty: Bool { commitCount == 0 }
+
+    /// Length of the frame, in bytes.
+    package var byteCount: Int { writer.count }
+
+    /// The position of the last event of the finished commits.
+    package var lastPosition: UInt64 { firstPosition + UInt64(eventCount) - 1 }
+
+    /// Begins a commit; its first event has the position after the last one's.
+    ///
+    /// - Throws: ``DatabaseError`` `.valueTooLong` for an actor, label or key over 65,535 bytes.
+    @unsafe
+    package func beginCommit(
+        firstPosition position: UInt64, actor: String, label: String, key: String,
+        metadata: UnsafeRawBufferPointer
+    ) throws(DatabaseError) {
+        precondition(commitStart < 0, "The commit before was not ended.")
+        for (name, text) in [("actor", actor), ("label", label), ("idempotency key", key)]
+        where text.utf8.count > Int(UInt16.max) {
+            throw DatabaseError(
+                .valueTooLong, "The \(name) of a commit has \(text.utf8.count) bytes.",
+                advice: "Use at most 65,535 bytes.")
+        }
+        guard metadata.count <= FrameHeader.maximumPayloadByteCount else {
+            throw DatabaseError(
+                .valueTooLong, "The metadata of a commit has \(metadata.count) bytes.")
+        }
+        if isEmpty { firstPosition = position }
+        precondition(position == firstPosition + UInt64(eventCount), "Positions must be dense.")
+        commitStart = writer.count
+        openEventCount = 0
+        writer.u64(0)
+        writer.u64(position)
+        writer.u64(0)
+        writer.u16(UInt16(actor.utf8.count))
+        writer.u16(UInt16(label.utf8.count))
+        writer.u16(UInt16(key.utf8.count))
+        writer.u16(0)
+        writer.u32(UInt32(metadata.count))
+        writer.u32(0)
+        writer.text(actor)
+        writer.text(label)
+        writer.text(key)
+        unsafe writer.bytes(metadata)
+        writer.padToEight()
+        eventsStart = writer.count
+    }
+
+    /// Appends an event to the open commit.
+    @inlinable @unsafe
+    package func append(_ header: EventHeader, payload: UnsafeRawBufferPointer) {
+        unsafe append(header, payload: payload, UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+
+    /// Appends an event whose payload stands in two pieces.
+    @inlinable @unsafe
+    package func append(
+        _ header: EventHeader, payload first: UnsafeRawBufferPointer,
+        _ second: UnsafeRawBufferPointer
+    ) {
+        let payloadByteCount = first.count + second.count
+        let byteCount = EventHeader.eventByteCount(payload: payloadByteCount)
+        let base = unsafe writer.extend(byteCount)
+        // The last word first: what the payload leaves of it stays zero.
+        if byteCount > EventHeader.byteCount {
+            unsafe base.storeBytes(of: 0, toByteOffset: byteCount - 8, as: UInt64.self)
+        }
+        unsafe header.store(to: base, payloadByteCount: payloadByteCount)
+        if let from = first.baseAddress {
+            unsafe (base + EventHeader.byteCount).copyMemory(from: from, byteCount: first.count)
+        }
+        if let from = second.baseAddress {
+            unsafe (base + EventHeader.byteCount + first.count).copyMemory(
+                from: from, byteCount: second.count)
+        }
+        openEventCount += 1
+    }
+
+    /// How many events the open commit holds.
+    package var openCommitEventCount: Int { Int(openEventCount) }
+
+    /// Ends the open commit, which holds at least one event.
+    ///
+    /// - Throws: ``DatabaseError`` `.limitExceeded` when the frame would pass 1 GiB; the commit is
+    ///   then taken back.
+    package func endCommit(time: Int64) throws(DatabaseError) {
+        precondition(commitStart >= 0 && openEventCount > 0, "There is no commit to end.")
+        guard writer.count <= FrameHeader.maximumPayloadByteCount else {
+            let byteCount = writer.count - commitStart
+            cancelCommit()
+            throw DatabaseError(
+                .limitExceeded,
+                "A commit of \(byteCount) bytes does not fit into a frame of 1 GiB.",
+                advice: "Write it in several commits.")
+        }
+        writer.patch(u32: UInt32(writer.count - commitStart), at: commitStart)
+        writer.patch(u32: openEventCount, at: commitStart + 4)
+        writer.patch(u64: UInt64(bitPattern: time), at: commitStart + 16)
+        writer.patch(u32: UInt32(writer.count - eventsStart), at: commitStart + 36)
+        commitCount += 1
+        eventCount += openEventCount
+        lastTime = time
+        commitStart = -1
+    }
+
+    /// Appends a commit as it stands in another file.
+    func append(copying commit: CommitReader.Commit) {
+        precondition(commitStart < 0, "A commit is open.")
+        if isEmpty { firstPosition = commit.firstPosition }
+        precondition(
+            commit.firstPosition == firstPosition + UInt64(eventCount), "Positions must be dense.")
+        unsafe writer.bytes(commit.bytes)
+        commitCount += 1
+        eventCount += commit.eventCount
+        lastTime = commit.time
+    }
+
+    /// Takes the open commit back.
+    package func cancelCommit() {
+        precondition(commitStart >= 0, "There is no commit to cancel.")
+        writer.truncate(to: commitStart)
+        commitStart = -1
+        if isEmpty { firstPosition = 0 }
+    }
+
+    /// Forgets every commit and keeps the memory.
+    package func reset() {
+        precondition(commitStart < 0, "A commit is open.")
+        writer.truncate(to: FrameHeader.byteCount)
+        commitCount = 0
+        eventCount = 0
+        firstPosition = 0
+        lastTime = 0
+    }
+
+    /// Fills the header in and gives the whole frame, valid until the next change.
+    @unsafe
+    func seal(salt: UInt64, previousChecksum: UInt32, durableOffset: UInt64)
+        -> (header: FrameHeader, bytes: UnsafeRawBufferPointer)
+    {
+        let payload = unsafe UnsafeRawBufferPointer(
+            rebasing: writer.view[FrameHeader.byteCount...])
+        var header = FrameHeader(
+            kind: .batch, payloadByteCount: UInt32(payload.count), commitCount: commitCount,
+            eventCount: eventCount, firstPosition: firstPosition, salt: salt,
+            durableOffset: durableOffset, lastTime: lastTime, previousChecksum: previousChecksum,
+            payloadChecksum: unsafe CRC32C.checksum(payload))
+        if let base = unsafe writer.mutableView.baseAddress { unsafe header.store(to: base) }
+        return unsafe (header, writer.view)
+    }
+
+    /// Whether appending to this group could pass the largest frame.
+    package var isFull: Bool { writer.count >= FrameHeader.maximumPayloadByteCount / 2 }
+}

@@ -1,0 +1,187 @@
+internal import Synchronization
+package import TufaBytes
+
+/// The live log, open for writing: frames go to the last segment, one after the other.
+///
+/// One thread at a time appends, syncs, rotates and closes; ``checkRoom(for:)``,
+/// ``durablePosition`` and ``poison`` may be asked from any.
+package final class Log: @unchecked Sendable {  // the sentence above; the rest is atomic or locked
+    let environment: StorageEnvironment
+    let root: String
+    let manifest: ManifestStore
+    let options: LogOptions
+    let preparer: SegmentPreparer
+
+    var segment: SegmentHeader
+    var file: any File
+    var name: String
+    var offset: UInt64
+    var durableOffset: UInt64
+    var previousChecksum: UInt32
+    /// The checksum of the seal at ``offset``, if one is there.
+    var sealChecksum: UInt32 = 0
+    /// Whether the bytes at ``offset`` are a seal.
+    var isSealed: Bool
+    /// The position of the next event.
+    package var nextPosition: UInt64
+    /// The time of the last commit, in microseconds since 1970, or the least number.
+    package var lastTime: Int64
+
+    private let room = Atomic<UInt64>(0)
+    private let durable: Atomic<UInt64>
+    private let failure = Mutex<DatabaseError?>(nil)
+    private var isClosed = false
+
+    init(
+        _ environment: StorageEnvironment, root: String, manifest: ManifestStore,
+        options: LogOptions, tail: LogTail
+    ) {
+        self.environment = environment
+        self.root = root
+        self.manifest = manifest
+        self.options = options
+        preparer = SegmentPreparer(environment, folder: root + "/" + FileNames.log)
+        segment = tail.segment
+        file = tail.file
+        name = tail.name
+        offset = tail.offset
+        durableOffset = tail.offset
+        previousChecksum = tail.previousChecksum
+        isSealed = tail.sealChecksum != nil
+        sealChecksum = tail.sealChecksum ?? 0
+        nextPosition = tail.nextPosition
+        lastTime = tail.lastTime
+        durable = Atomic(tail.nextPosition - 1)
+        noteRoom()
+    }
+
+    /// The last position that survives a power cut.
+    package var durablePosition: UInt64 { durable.load(ordering: .acquiring) }
+
+    /// Why nothing more is written, if an earlier write or sync failed.
+    package var poison: DatabaseError? { failure.withLock { $0 } }
+
+    // Room for a seal is always kept.
+    private var usable: UInt64 {
+        let taken = offset + UInt64(FrameHeader.byteCount)
+        return segment.byteCount > taken ? segment.byteCount - taken : 0
+    }
+
+    private func noteRoom() { room.store(usable, ordering: .relaxed) }
+
+    /// Throws when a group of `byteCount` bytes could not be written because the disk is full.
+    ///
+    /// Asked before a commit is applied, it refuses one while nothing depends on it yet.
+    package func checkRoom(for byteCount: Int) throws {
+        if UInt64(byteCount) <= room.load(ordering: .relaxed) { return }
+        try preparer.checkRoom(usual: options.following(options.segmentByteCount))
+    }
+
+    func checkUsable() throws {
+        if let poison {
+            throw DatabaseError(
+                .poisoned, "An earlier write to the log failed, so nothing more is written.",
+                file: poison.file, advice: "Close the database and open it again.", cause: poison)
+        }
+        if isClosed { throw DatabaseError(.closed, "The log was closed.") }
+    }
+
+    /// Runs a write or sync after whose failure nobody knows what the disk holds.
+    func poisoning<R>(_ body: () throws -> R) throws -> R {
+        do {
+            return try body()
+        } catch {
+            let cause =
+                error as? DatabaseError
+                ?? DatabaseError(.io, "A write to the log failed.", file: name, cause: error)
+            failure.withLock { $0 = $0 ?? cause }
+            throw cause
+        }
+    }
+
+    /// Writes a group at the end of the log, and syncs it when asked.
+    ///
+    /// After `.diskFull` nothing was written and a later call may succeed. After any other error
+    /// the group may or may not be found when the log is opened again, and the log is poisoned.
+    /// - Complexity: one write and at most one sync; at the end of a segment, a few more syncs.
+    package func append(_ group: GroupBuffer, sync: Bool) throws {
+        try checkUsable()
+        if group.isEmpty { return }
+        precondition(group.firstPosition == nextPosition, "The group does not follow the log.")
+        let byteCount = UInt64(group.byteCount)
+        if byteCount > usable {
+            try rotate(least: byteCount)
+        } else if isSealed {
+            try poisoning { try unseal() }
+        }
+        let (header, bytes) = unsafe group.seal(
+            salt: segment.salt, previousChecksum: previousChecksum, durableOffset: durableOffset)
+        try poisoning { unsafe try file.write(bytes, at: offset) }
+        offset += byteCount
+        previousChecksum = header.checksum
+        nextPosition += UInt64(header.eventCount)
+        lastTime = header.lastTime
+        noteRoom()
+        if sync { try self.sync() }
+        if options.preparesInBackground, usable < segment.byteCount / 2 {
+            preparer.request(byteCount: options.following(segment.byteCount))
+        }
+    }
+
+    /// Makes every group that was appended survive a power cut.
+    package func sync() throws {
+        try checkUsable()
+        try poisoning { try file.syncData() }
+        durableOffset = offset
+        durable.store(nextPosition - 1, ordering: .releasing)
+    }
+
+    /// Writes into the manifest how far the log is known to reach, for a reader who finds less.
+    ///
+    /// Called when there is nothing to do, it protects the last groups as later ones would.
+    package func noteDurable() throws {
+        try checkUsable()
+        try poisoning {
+            let known = manifest.current
+            if known.durableSegment == segment.firstPosition, known.durableOffset == durableOffset {
+                return
+            }
+            try manifest.update {
+                $0.durableSegment = segment.firstPosition
+                $0.durableOffset = durableOffset
+                $0.durablePosition = durablePosition
+            }
+        }
+    }
+
+    /// Seals the log and closes its file; a poisoned log is closed as it is.
+    package func close() throws {
+        if isClosed { return }
+        preparer.close()
+        defer {
+            isClosed = true
+            try? file.close()
+        }
+        guard poison == nil else { return }
+        try poisoning {
+            if !isSealed { try seal() }
+            let durableEnd = offset
+            try manifest.update {
+                $0.durableSegment = segment.firstPosition
+                $0.durableOffset = durableEnd
+                $0.durablePosition = nextPosition - 1
+            }
+        }
+    }
+
+    /// Takes over a new last segment.
+    func adopt(_ segment: SegmentHeader, _ file: any File) {
+        self.segment = segment
+        self.file = file
+        name = FileNames.segment(segment.firstPosition)
+        offset = UInt64(SegmentHeader.byteCount)
+        durableOffset = offset
+        isSealed = false
+        noteRoom()
+    }
+}

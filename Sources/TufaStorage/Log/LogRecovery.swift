@@ -1,0 +1,226 @@
+internal import TufaBytes
+
+/// Where the log ends.
+struct LogTail {
+    var segment: SegmentHeader
+    var file: any File
+    var name: String
+    var offset: UInt64
+    var previousChecksum: UInt32
+    /// The checksum of the seal at ``offset``, if one is there.
+    var sealChecksum: UInt32?
+    var nextPosition: UInt64
+    var lastTime: Int64
+}
+
+/// Finds the end of the log by the table in `Docs/Format/Log.md`, "Recovery".
+///
+/// Zeros to the end or a seal: open. A bad frame that nothing proves to have been synced: a torn
+/// write, which is kept aside and zeroed. A bad frame that something proves to have been synced:
+/// damage, which is refused. An error of the disk: thrown on, never taken for an end.
+struct LogRecovery {
+    let fileSystem: any FileSystem
+    let root: String
+    let manifest: Manifest
+    /// The last position of which a snapshot or an archive tells.
+    let witnessedPosition: UInt64
+    /// What tells of it.
+    let witness: String
+    /// Whether torn writes are to be cut off.
+    let repairs: Bool
+    /// Whether damage is reported and the log taken up to it, instead of refused.
+    let acceptsDamage: Bool
+
+    /// Reads the last segment.
+    func run(lastSegment name: String, _ report: inout RecoveryReport) throws -> LogTail {
+        let file = try fileSystem.open(root + "/" + name, repairs ? .readWrite : .read)
+        let segment = try SegmentHeader.read(file, name: name, forWriting: repairs)
+        try manifest.requireOwn(segment.prologue, last: .max, file: name)
+        let frames = FrameReader(file, name: name, segment)
+        while true {
+            switch try frames.next() {
+            case .frame(let header):
+                _ = try frames.commits(of: header) { _ in true }
+            case .seal(let header):
+                report.wasSealed = true
+                return try finish(frames, sealChecksum: header.checksum, &report)
+            case .zeros:
+                let rest = try SegmentRest(frames, from: frames.frameOffset)
+                if rest.lastNonZero != nil {
+                    return try judge(frames, rest, FormatProblem("no frame begins here"), &report)
+                }
+                return try finish(frames, sealChecksum: nil, &report)
+            case .bad(let problem):
+                let rest = try SegmentRest(frames, from: frames.frameOffset)
+                return try judge(frames, rest, problem, &report)
+            }
+        }
+    }
+
+    private func tail(_ frames: FrameReader, sealChecksum: UInt32?) -> LogTail {
+        LogTail(
+            segment: frames.segment, file: frames.file, name: frames.name,
+            offset: frames.frameOffset, previousChecksum: frames.previousChecksum,
+            sealChecksum: sealChecksum, nextPosition: frames.nextPosition,
+            lastTime: frames.lastTime)
+    }
+
+    /// A clean end, unless something proves that there was more.
+    private func finish(
+        _ frames: FrameReader, sealChecksum: UInt32?, _ report: inout RecoveryReport
+    ) throws -> LogTail {
+        if let proof = proof(frames, nil) {
+            try refuse(frames, FormatProblem("the log ends here"), proof, &report)
+        } else if sealChecksum == nil, frames.frameOffset > UInt64(SegmentHeader.byteCount) {
+            report.note(
+                .uncleanEnd, frames.name, frames.frameOffset,
+                "The log was not closed; every group in it is whole.")
+        }
+        return tail(frames, sealChecksum: sealChecksum)
+    }
+
+    /// A torn write, or damage.
+    private func judge(
+        _ frames: FrameReader, _ rest: SegmentRest, _ problem: FormatProblem,
+        _ report: inout RecoveryReport
+    ) throws -> LogTail {
+        if let proof = proof(frames, rest) {
+            try refuse(frames, problem, proof, &report)
+        } else if repairs {
+            try cutOff(frames, rest, problem, &report)
+        } else {
+            report.note(
+                .tornWrite, frames.name, frames.frameOffset,
+                "The last write is not whole: \(problem.reason).")
+        }
+        return tail(frames, sealChecksum: nil)
+    }
+
+    /// What shows that the bytes at the end found were once acknowledged.
+    private func proof(_ frames: FrameReader, _ rest: SegmentRest?) -> String? {
+        let offset = frames.frameOffset
+        if let promise = rest?.promise, promise.durableOffset > offset {
+            return "the frame at byte \(promise.offset) was written when they were synced"
+        }
+        if manifest.durableSegment > frames.segment.firstPosition {
+            return "the manifest knows of a later segment, "
+                + FileNames.segment(manifest.durableSegment)
+        }
+        if manifest.durableSegment == frames.segment.firstPosition,
+            manifest.durableOffset > offset
+        {
+            return "the manifest knows that the log was synced up to byte "
+                + "\(manifest.durableOffset)"
+        }
+        if witnessedPosition >= frames.nextPosition {
+            return "\(witness) reaches to position \(witnessedPosition)"
+        }
+        return nil
+    }
+
+    private func refuse(
+        _ frames: FrameReader, _ problem: FormatProblem, _ proof: String,
+        _ report: inout RecoveryReport
+    ) throws {
+        let message =
+            "Acknowledged data is damaged: \(problem.reason), yet \(proof). "
+            + "The log is whole up to position \(frames.nextPosition - 1)."
+        guard acceptsDamage else {
+            throw DatabaseError(
+                .damaged, message, file: frames.name, offset: frames.frameOffset,
+                advice: "Restore from a backup, or open it read-only up to the damage.")
+        }
+        report.note(.damage, frames.name, frames.frameOffset, message)
+    }
+
+    /// Keeps a copy of what is cut off, then zeroes it; a crash in between only repeats it.
+    private func cutOff(
+        _ frames: FrameReader, _ rest: SegmentRest, _ problem: FormatProblem,
+        _ report: inout RecoveryReport
+    ) throws {
+        let offset = frames.frameOffset
+        guard let last = rest.lastNonZero else { return }
+        let folder = root + "/" + FileNames.quarantine
+        if try !fileSystem.exists(folder) {
+            try fileSystem.createDirectory(folder)
+            try fileSystem.syncDirectory(root)
+        }
+        let stem =
+            FileNames.quarantine + "/" + FileNames.padded(frames.segment.firstPosition) + "-"
+            + String(offset)
+        var name = stem + ".torn"
+        var count = 1
+        while try fileSystem.exists(root + "/" + name) {
+            count += 1
+            name = stem + "-\(count).torn"
+        }
+        let copy = try fileSystem.open(root + "/" + name, .create)
+        let end = last + 1
+        var at = offset
+        while at < end {
+            let piece = try frames.file.bytes(count: Int(min(1 << 20, end - at)), at: at)
+            try copy.write(piece, at: at - offset)
+            at += UInt64(piece.count)
+            if piece.isEmpty { break }
+        }
+        try copy.syncData()
+        try copy.close()
+        try fileSystem.syncDirectory(folder)
+        at = offset
+        while at < end {
+            let count = Int(min(1 << 20, end - at))
+            try frames.file.write([UInt8](repeating: 0, count: count), at: at)
+            at += UInt64(count)
+        }
+        try frames.file.syncData()
+        report.note(
+            .tornWrite, frames.name, offset,
+            "The last write was not whole (\(problem.reason)); its \(end - offset) bytes are kept "
+                + "in \(name).")
+    }
+}
+
+/// What stands behind the last whole frame of a segment.
+struct SegmentRest {
+    /// The last byte that is not zero.
+    private(set) var lastNonZero: UInt64?
+    /// The later frame header that promises most.
+    private(set) var promise: (offset: UInt64, durableOffset: UInt64)?
+
+    init(_ frames: FrameReader, from start: UInt64) throws {
+        let pieceByteCount = FrameReader.pieceByteCount
+        let overlap = FrameHeader.byteCount - 8
+        var at = start
+        while at < frames.segment.byteCount {
+            // Pieces overlap, so that a header across their border is seen.
+            let piece = try frames.file.bytes(count: pieceByteCount + overlap, at: at)
+            if piece.isEmpty { break }
+            unsafe piece.withUnsafeBytes {
+                unsafe scan($0, at: at, from: start, salt: frames.segment.salt)
+            }
+            at += UInt64(pieceByteCount)
+        }
+    }
+
+    @unsafe
+    private mutating func scan(
+        _ bytes: UnsafeRawBufferPointer, at base: UInt64, from start: UInt64, salt: UInt64
+    ) {
+        guard let last = unsafe ZeroScan.lastNonZero(bytes), let address = bytes.baseAddress
+        else { return }
+        lastNonZero = base + UInt64(last)
+        var offset = 0
+        while offset <= min(last, bytes.count - FrameHeader.byteCount) {
+            // Safe: a whole header fits behind the offset.
+            let word = unsafe address.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+            if UInt32(littleEndian: word) == FrameHeader.magic,
+                case .success(let header) = unsafe FrameHeader.load(address + offset),
+                header.salt == salt, base + UInt64(offset) > start,
+                header.durableOffset > promise?.durableOffset ?? 0
+            {
+                promise = (base + UInt64(offset), header.durableOffset)
+            }
+            offset += 8
+        }
+    }
+}
