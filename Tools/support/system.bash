@@ -2,7 +2,7 @@
 # Works with bash 3.2, which is what macOS has.
 
 minimum_swift_major=6
-minimum_swift_minor=2
+minimum_swift_minor=3
 
 # Says what is wrong and ends the run.
 fail() {
