@@ -48,6 +48,19 @@ BEGIN {
     unsafeRoom("Sources/TufaModel/Queries/ByteOrder.swift")
     unsafeRoom("Sources/TufaModel/Queries/PredicateProgram.swift")
     unsafeRoom("Sources/TufaModel/Values/RowCodec.swift")
+    unsafeRoom("Sources/Tufa/Concurrency/")
+    unsafeRoom("Sources/Tufa/Engine/")
+    unsafeRoom("Sources/Tufa/Queries/")
+    unsafeRoom("Sources/Tufa/State/")
+    unsafeRoom("Sources/Tufa/Views/")
+    unsafeRoom("Sources/Tufa/Database/Database+Open.swift")
+    unsafeRoom("Sources/Tufa/Database/Database+Verify.swift")
+    unsafeRoom("Sources/Tufa/Database/ProcessMemory.swift")
+    unsafeRoom("Sources/Tufa/Entities/Conversions.swift")
+    unsafeRoom("Sources/Tufa/Entities/EntityCodec.swift")
+    unsafeRoom("Sources/Tufa/Entities/TypeRegistry.swift")
+    unsafeRoom("Sources/Tufa/History/EventDecoder.swift")
+    unsafeRoom("Sources/Tufa/Identity/SystemClock.swift")
 
     # In pieces, so that this file does not hold what it looks for.
     unfinished = "TO" "DO|FIX" "ME|XX" "X|HA" "CK"
@@ -64,7 +77,8 @@ FNR == 1 { closeFile(); openFile() }
 }
 
 isSwift {
-    if (length($0) > 100 && columns($0) > 100)
+    # The words of an expected message are not broken in a test.
+    if (length($0) > 100 && columns($0) > 100 && !(isTest && /"/))
         report(FNR, "line-length", columns($0) " columns; at most 100")
     checkCode()
 }
@@ -79,6 +93,7 @@ function openFile(    parts) {
     sub(/^\.\//, "", file)
     isSwift = file ~ /\.swift$/
     isSource = begins(file, "Sources/")
+    isTest = begins(file, "Tests/")
     isTool = begins(file, "Tools/")
     inText = 0
     lineCount = 0
@@ -87,6 +102,7 @@ function openFile(    parts) {
     isPure = module ~ /^Tufa(Bytes|Index|Search|Model)$/
     isLow = isPure || module == "TufaStorage"
     isRoom = 0
+    saidUnsafe = 0
     for (room in rooms) if (begins(file, room)) isRoom = 1
     delete functionLine
 }
@@ -169,6 +185,7 @@ function checkModule(code,    words, count, name) {
     }
     if (isPure && (hasWord(code, "async") || hasWord(code, "await")))
         report(FNR, "pure", module " is never async")
-    if (!isRoom && hasWord(code, "unsafe"))
+    # Once a file: a file that begins to touch pointers will do it on many lines.
+    if (!isRoom && !saidUnsafe && hasWord(code, "unsafe") && (saidUnsafe = 1))
         report(FNR, "unsafe", "pointers are touched in the rooms that Docs/Style.md names")
 }
