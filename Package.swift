@@ -53,7 +53,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "TufaTesting", dependencies: ["Tufa", "TufaStorage"], swiftSettings: settings),
+            name: "TufaTesting", dependencies: ["Tufa", "TufaBytes", "TufaModel", "TufaStorage"],
+            swiftSettings: settings),
         // Not named like its product: "tufa" and "Tufa" are one folder on a macOS disk.
         .executableTarget(
             name: "TufaCommand",
@@ -75,7 +76,9 @@ let package = Package(
         .testTarget(
             name: "TufaModelTests", dependencies: ["TufaModel"], swiftSettings: testSettings),
         .testTarget(
-            name: "TufaTests", dependencies: ["Tufa", "TufaTesting"], swiftSettings: testSettings),
+            name: "TufaTests",
+            dependencies: ["Tufa", "TufaBytes", "TufaModel", "TufaStorage", "TufaTesting"],
+            swiftSettings: testSettings),
         .testTarget(
             name: "TufaFormatTests", dependencies: ["Tufa", "TufaStorage"],
             swiftSettings: testSettings),

@@ -36,6 +36,9 @@ import TufaBytes
         try system.unlink(root + "/d/x")
         #expect(throws: DatabaseError.self) { try system.unlink(root + "/d/x") }
         #expect(throws: DatabaseError.self) { try system.list(root + "/none") }
+        #expect(throws: DatabaseError.self) { try system.removeDirectory(root) }
+        try system.removeDirectory(root + "/d")
+        #expect(try system.list(root) == [])
 
         let lock = try system.lock(root + "/LOCK", holder: "process 7\nhost h")
         let refusal = #expect(throws: DatabaseError.self) {

@@ -88,6 +88,10 @@
             toByteOffset: field.offset, as: UInt32.self)
     }
 
+    /// Bytes of the body so far.
+    @inlinable
+    package var byteCount: Int { count }
+
     /// The finished body; it is valid until the next `begin`.
     @inlinable @unsafe
     package var bytes: UnsafeRawBufferPointer {

@@ -51,6 +51,29 @@ package final class ByteArena: @unchecked Sendable {  // One writer; readers see
         return nil
     }
 
+    /// The bytes that a block of at least `byteCount` takes.
+    static func blockByteCount(_ byteCount: Int) -> Int {
+        sizeClass(byteCount)?.byteCount
+            ?? chunkCount(byteCount) * ChunkDirectory.chunkByteCount
+    }
+
+    /// Takes one contiguous piece for blocks that are read from a file, into an empty arena; the
+    /// piece begins at reference 1. Nil where it is larger than an arena can be.
+    @unsafe
+    func reserveForLoad(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+        precondition(directory.chunkCount == 0, "Only an empty arena is loaded.")
+        let unit = ChunkDirectory.unitByteCount
+        guard byteCount % unit == 0,
+            byteCount / unit < Int(UInt32.max),
+            let first = directory.addChunks(max(1, Self.chunkCount(byteCount + unit)))
+        else { return nil }
+        usedByteCount = byteCount
+        bump = first + 1 + UInt32(byteCount / unit)
+        bumpEnd = UInt32(
+            directory.chunkCount * (ChunkDirectory.chunkByteCount / ChunkDirectory.unitByteCount))
+        return unsafe address(1)
+    }
+
     /// Takes a block of at least `byteCount` bytes; its contents are undefined.
     ///
     /// Traps when 32 GiB are used up: the caller checks ``isNearlyFull`` before a write begins.

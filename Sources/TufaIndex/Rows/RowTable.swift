@@ -62,6 +62,16 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
         return numberLimit
     }
 
+    /// Makes room for the numbers below `limit` in an empty table.
+    func beginLoad(limit: UInt32) {
+        precondition(numberLimit == 1, "Only an empty table is loaded.")
+        ensureSlots(upTo: limit)
+        numberLimit = limit
+    }
+
+    /// Notes, during a load, that a number has no row.
+    func addFreeNumber(_ number: UInt32) { freeNumbers.append(number) }
+
     private func ensureSlots(upTo number: UInt32) {
         let perChunk = UInt32(ChunkDirectory.chunkByteCount / 4)
         while UInt32(slots.chunkCount) * perChunk <= number {

@@ -8,6 +8,8 @@ package struct TableRoots: Sendable {
     package var indexes: [TreeRoot] = []
     /// Bytes of the bodies of the live rows.
     package var bodyByteCount = 0
+    /// One more than the highest row number that was ever used.
+    package var rowLimit: UInt32 = 1
 
     /// How many live rows there are.
     package var rowCount: Int { primary.count }
@@ -63,6 +65,7 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
         roots.primary = primary.draft
         roots.indexes = indexes.map(\.draft)
         roots.bodyByteCount = bodyByteCount
+        roots.rowLimit = rows.numberLimit
         return roots
     }
 

@@ -36,11 +36,17 @@ final class NodeSlab: @unchecked Sendable {  // One writer; readers see publishe
         }
     }
 
-    /// Takes references 1 through `count` of a slab that is still empty, for a load.
-    func reserve(_ count: UInt32) {
-        precondition(limit == 1, "Only an empty slab is loaded.")
-        if count > 0 { ensureRoom(count) }
+    /// Takes references 1 through `count` of an empty slab as one contiguous piece, for a load.
+    ///
+    /// Nil where there are more than a slab can hold.
+    @unsafe
+    func reserveForLoad(_ count: UInt32) -> UnsafeMutableRawPointer? {
+        precondition(limit == 1 && directory.chunkCount == 0, "Only an empty slab is loaded.")
+        guard count < UInt32.max / Self.unitsPerNode,
+            directory.addChunks(Int(count / Self.nodesPerChunk) + 1) != nil
+        else { return nil }
         limit = count + 1
+        return unsafe node(1).base
     }
 
     /// Gives a node back that no view has seen.

@@ -43,6 +43,16 @@ package final class SchemaPlan: Sendable {
         fingerprint = schema.fingerprint
     }
 
+    /// The plan of a database that has no table yet.
+    package static let empty = SchemaPlan()
+
+    private init() {
+        schema = DatabaseSchema([], version: 0)
+        tables = []
+        fingerprint = schema.fingerprint
+        numbers = [:]
+    }
+
     /// The table of that name, or nil.
     ///
     /// - Complexity: O(1).

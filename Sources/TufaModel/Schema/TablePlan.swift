@@ -14,6 +14,8 @@ package final class TablePlan: Sendable {
     package let primaryKey: KeyPlan
     /// The indexes, in the order of ``TableSchema/allIndexes``.
     package let indexes: [IndexPlan]
+    /// The unique indexes over one field, by field.
+    package let uniqueIndex: [Int: Int]
     /// The text indexes, in the order of the schema.
     package let fullText: [FullTextPlan]
     /// The references out of this table.
@@ -22,6 +24,8 @@ package final class TablePlan: Sendable {
     package let referrers: [ReferencePlan]
     /// The checks in SQL, ready to evaluate; those in code are not among them.
     package let checks: [CheckPlan]
+    /// Whether the table has checks that live in a program's code.
+    package let hasCodeChecks: Bool
     /// The timestamps that get the time of the creating commit.
     package let setOnCreate: [Int]
     /// The timestamps that get the time of every commit that writes the row.
@@ -51,6 +55,12 @@ package final class TablePlan: Sendable {
                     },
                     isUnique: index.isUnique))
         }
+        var uniqueIndex: [Int: Int] = [:]
+        for (number, index) in indexes.enumerated()
+        where index.isUnique && index.key.columns.count == 1 {
+            uniqueIndex[index.key.columns[0].fieldIndex] = number
+        }
+        self.uniqueIndex = uniqueIndex
         fullText = schema.fullText.map { text in
             FullTextPlan(
                 name: text.name, analyzer: text.analyzer,
@@ -66,6 +76,7 @@ package final class TablePlan: Sendable {
             )
         }
         self.checks = checks
+        hasCodeChecks = schema.checks.contains { $0.expression == nil }
         setOnCreate = schema.fields.indices.filter { schema.fields[$0].role == .setOnCreate }
         setOnUpdate = schema.fields.indices.filter { schema.fields[$0].role == .setOnUpdate }
         fingerprint = schema.fingerprint

@@ -12,38 +12,44 @@ package enum RowCodec {
         let layout = table.layout
         precondition(values.count == layout.fields.count, "a row has a value for each field")
         builder.begin(layout)
-        var variableByteCount = 0
         for index in values.indices {
-            let field = layout.fields[index]
-            switch (values[index], field.type) {
-            case (.null, _):
-                guard field.isOptional else {
-                    throw .notNull(table: table.name, field: table.fieldName(index), row: row)
-                }
-                builder.setNull(index, field)
-            case (.uuid(let id), .uuid): builder.setID(id, field)
-            case (.int64(let number), .int64):
-                builder.setWord(UInt64(bitPattern: number), field)
-            case (.double(let number), .double): builder.setWord(number.bitPattern, field)
-            case (.boolean(let flag), .boolean): builder.setBoolean(flag, field)
-            case (.timestamp(let time), .timestamp):
-                builder.setWord(UInt64(bitPattern: time.microseconds), field)
-            case (.text(var text), .text):
-                try checkLength(of: text, index, table, row)
-                variableByteCount += text.utf8.count
-                try checkSize(variableByteCount, index, table, row)
-                text.withUTF8 { bytes in
-                    unsafe builder.setVariable(UnsafeRawBufferPointer(bytes), field)
-                }
-            case (.bytes(let bytes), .bytes):
-                variableByteCount += bytes.count
-                try checkSize(variableByteCount, index, table, row)
-                unsafe bytes.withUnsafeBytes { unsafe builder.setVariable($0, field) }
-            default:
-                throw .wrongType(
-                    table: table.name, field: table.fieldName(index), expected: field.type,
-                    value: values[index], row: row)
+            try set(values[index], index, table, row: row, in: &builder)
+        }
+    }
+
+    /// Sets one field of a body that is being built in schema order.
+    ///
+    /// - Throws: as ``encode(_:_:row:into:)``.
+    package static func set(
+        _ value: Value, _ index: Int, _ table: TablePlan, row: RowID?,
+        in builder: inout RowBuilder
+    ) throws(DatabaseError) {
+        let field = table.layout.fields[index]
+        switch (value, field.type) {
+        case (.null, _):
+            guard field.isOptional else {
+                throw .notNull(table: table.name, field: table.fieldName(index), row: row)
             }
+            builder.setNull(index, field)
+        case (.uuid(let id), .uuid): builder.setID(id, field)
+        case (.int64(let number), .int64): builder.setWord(UInt64(bitPattern: number), field)
+        case (.double(let number), .double): builder.setWord(number.bitPattern, field)
+        case (.boolean(let flag), .boolean): builder.setBoolean(flag, field)
+        case (.timestamp(let time), .timestamp):
+            builder.setWord(UInt64(bitPattern: time.microseconds), field)
+        case (.text(var text), .text):
+            try checkLength(of: text, index, table, row)
+            try checkSize(builder.byteCount + text.utf8.count, index, table, row)
+            text.withUTF8 { bytes in
+                unsafe builder.setVariable(UnsafeRawBufferPointer(bytes), field)
+            }
+        case (.bytes(let bytes), .bytes):
+            try checkSize(builder.byteCount + bytes.count, index, table, row)
+            unsafe bytes.withUnsafeBytes { unsafe builder.setVariable($0, field) }
+        default:
+            throw .wrongType(
+                table: table.name, field: table.fieldName(index), expected: field.type,
+                value: value, row: row)
         }
     }
 
@@ -79,7 +85,7 @@ package enum RowCodec {
         }
     }
 
-    private static func checkLength(
+    package static func checkLength(
         of text: String, _ index: Int, _ table: TablePlan, _ row: RowID?
     ) throws(DatabaseError) {
         // A text has at most as many scalars as bytes, so most texts are not counted.

@@ -3,9 +3,9 @@
 /// A word is a run of letters, digits and the marks that follow them, in any script; whatever
 /// stands between words (punctuation, apostrophes, hyphens, symbols, emoji, bytes that are not
 /// UTF-8) is dropped. So "don't" gives "don" and "t", "state-of-the-art" four words and "3.14" two
-/// numbers, and a run of ideographs is one word. A word longer than ``TokenBuffer/maximumTermByteCount`` is
-/// cut there, between two characters. Lower-casing goes character by character, as PostgreSQL's
-/// does: a final sigma in capitals becomes the medial one.
+/// numbers, and a run of ideographs is one word. A word that is longer than a term may be is cut
+/// between two characters. Lower-casing goes character by character, as PostgreSQL's does: a final
+/// sigma in capitals becomes the medial one.
 @unsafe
 struct Tokenizer {
     private var cursor: UnsafePointer<UInt8>

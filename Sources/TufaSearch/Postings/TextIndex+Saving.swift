@@ -147,9 +147,9 @@ private struct TextSaver: ~Copyable {
 
 /// The constants of the stream.
 enum TextFormat {
-    /// "TUFATEXT"
+    /// The bytes `TUFATEXT`.
     static let magic: UInt64 = 0x5458_4554_4146_5554
-    /// "TEXT END"
+    /// The bytes `TEXT END`.
     static let endMagic: UInt64 = 0x444E_4520_5458_4554
     static let version: UInt32 = 1
     /// The highest position of a word.

@@ -2,8 +2,8 @@ extension SearchQuery {
     /// A query that matches the same documents and says nothing twice.
     ///
     /// Nested ANDs and ORs become one, repeated parts go, ``everything`` and ``nothing`` are worked
-    /// out, double negation goes, a phrase loses the gaps at its ends, and a phrase, an AND or an OR
-    /// of one part becomes that part.
+    /// out, double negation goes, and a phrase loses the gaps at its ends. A phrase, an AND or an
+    /// OR of one part becomes that part.
     ///
     /// - Complexity: O(size of the query).
     package func simplified() -> SearchQuery {

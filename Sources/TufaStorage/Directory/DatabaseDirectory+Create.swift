@@ -17,7 +17,7 @@ extension DatabaseDirectory {
             databaseID: newID(random, environment.now()),
             lineage: newID(random, environment.now()))
         manifest.createdAt = environment.now()
-        return try create(at: root, environment, options, manifest)
+        return try create(at: root, environment, options, manifest) { _, _ in }
     }
 
     static func newID(_ random: () -> UInt64, _ now: Int64) -> RowID {
@@ -28,9 +28,13 @@ extension DatabaseDirectory {
             low: 1 << 63 | random() & (1 << 62 - 1))
     }
 
+    /// Makes a database with a history: `before` puts the archives there, `after` fills the log.
+    ///
+    /// The manifest gets its name last, so that nothing half made is ever taken for a database.
     static func create(
         at root: String, _ environment: StorageEnvironment, _ options: LogOptions,
-        _ manifest: Manifest, log fill: ((Log) throws -> Void)? = nil
+        _ manifest: Manifest, lastTime: Int64 = .min, before: () throws -> Void = {},
+        after: (Log, inout RecoveryReport) throws -> Void
     ) throws -> DatabaseDirectory {
         let system = environment.fileSystem
         if try !system.exists(root) {
@@ -44,7 +48,8 @@ extension DatabaseDirectory {
                 try system.createDirectory(root + "/" + folder)
             }
             try system.syncDirectory(root)
-            let tail = try firstSegment(root, environment, options, manifest)
+            try before()
+            let tail = try firstSegment(root, environment, options, manifest, lastTime)
             var first = manifest
             first.durableSegment = tail.segment.firstPosition
             first.oldestSegment = tail.segment.firstPosition
@@ -52,11 +57,13 @@ extension DatabaseDirectory {
             first.durablePosition = tail.nextPosition - 1
             let store = try ManifestStore.create(first, in: root, system)
             var report = RecoveryReport()
-            report.lastPosition = tail.nextPosition - 1
             let log = Log(environment, root: root, manifest: store, options: options, tail: tail)
+            try after(log, &report)
+            report.lastPosition = log.nextPosition - 1
+            try store.publish(in: root, system)
             return DatabaseDirectory(
                 root: root, environment: environment, manifestStore: store, log: log,
-                report: report, lastTime: tail.lastTime, lock: lock)
+                report: report, lastTime: log.lastTime, lock: lock)
         } catch {
             lock.release()
             throw error
@@ -74,7 +81,7 @@ extension DatabaseDirectory {
 
     private static func firstSegment(
         _ root: String, _ environment: StorageEnvironment, _ options: LogOptions,
-        _ manifest: Manifest
+        _ manifest: Manifest, _ lastTime: Int64
     ) throws -> LogTail {
         let system = environment.fileSystem
         let folder = root + "/" + FileNames.log
@@ -83,7 +90,7 @@ extension DatabaseDirectory {
             .take(least: 0, usual: options.firstSegmentByteCount)
         let segment = SegmentHeader(
             prologue: manifest.prologue, firstPosition: first, salt: environment.random(),
-            byteCount: prepared.byteCount, previousChecksum: 0, previousTime: .min)
+            byteCount: prepared.byteCount, previousChecksum: 0, previousTime: lastTime)
         try prepared.file.write(segment.encoded(), at: 0)
         try prepared.file.syncData()
         try prepared.file.close()
@@ -93,7 +100,7 @@ extension DatabaseDirectory {
         return LogTail(
             segment: segment, file: try system.open(root + "/" + name, .readWrite), name: name,
             offset: UInt64(SegmentHeader.byteCount), previousChecksum: 0, sealChecksum: nil,
-            nextPosition: first, lastTime: .min)
+            nextPosition: first, lastTime: lastTime)
     }
 
     /// Removes what a creation that a crash cut off has left; refuses anything else.
@@ -109,12 +116,14 @@ extension DatabaseDirectory {
         }
         if names.contains(FileNames.manifest) { throw taken("there is one already") }
         guard names.allSatisfy(known.contains) else { throw taken("the folder is not empty") }
+        let wasBegun = names.contains(FileNames.manifest + FileNames.unfinished)
         for folder in FileNames.folders where names.contains(folder) {
             for name in try system.list(root + "/" + folder) {
                 let path = root + "/" + folder + "/" + name
                 let isEmptySegment =
                     try folder == FileNames.log && isUnused(path, system)
                 guard name.hasSuffix(FileNames.unfinished) || isEmptySegment else {
+                    if wasBegun { throw taken("a restore was begun and not finished") }
                     throw DatabaseError(
                         .missingFile, "The folder holds a database without its manifest.",
                         file: FileNames.manifest, advice: "Restore it from a backup.")

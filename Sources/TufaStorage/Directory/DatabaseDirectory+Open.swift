@@ -102,11 +102,17 @@ extension DatabaseDirectory {
             report.note(.unfinishedFile, name, 0, "The file was not finished and is removed.")
         }
         files.unfinished = []
+        try noteArchives(root, system, store)
         let archived = files.lastArchived(base: store.current.basePosition)
+        let count = files.segments.count
         while files.segments.count > 1, files.segments[1] <= archived + 1 {
             let name = FileNames.segment(files.segments.removeFirst())
             try system.unlink(root + "/" + name)
             report.note(.archivedSegment, name, 0, "An archive holds the segment; it is removed.")
+        }
+        if files.segments.count < count, let oldest = files.segments.first {
+            try system.syncDirectory(root + "/" + FileNames.log)
+            try store.update { $0.oldestSegment = oldest }
         }
         return files
     }

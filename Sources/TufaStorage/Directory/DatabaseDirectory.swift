@@ -57,16 +57,22 @@ package final class DatabaseDirectory: Sendable {
     /// Hands every commit after `position`, up to the one that holds `last`, to `body`, in order,
     /// until it answers false.
     ///
-    /// Without `last` it goes to the end that was found when the database was opened.
+    /// Without `last` it goes to ``lastPosition``.
     /// - Complexity: O(bytes), read once in large pieces into one buffer that is kept.
     package func replay(
         after position: UInt64, through last: UInt64? = nil,
         _ body: (CommitReader.Commit) throws -> Bool
     ) throws {
-        let end = last ?? report.lastPosition
-        try HistoryReader(fileSystem: fileSystem, root: root, manifest: manifest)
-            .read(from: position + 1, through: end, body)
+        let end = last ?? lastPosition
+        try history.read(from: position + 1, through: end, body)
     }
+
+    var history: HistoryReader {
+        HistoryReader(fileSystem: fileSystem, root: root, manifest: manifest)
+    }
+
+    /// The last position on the disk: that of the open log, or that found at opening.
+    package var lastPosition: UInt64 { log?.durablePosition ?? report.lastPosition }
 
     func writable() throws -> Log {
         guard let log else {

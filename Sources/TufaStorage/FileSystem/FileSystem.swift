@@ -17,6 +17,8 @@ package protocol FileSystem: Sendable {
     func rename(_ path: String, to target: String) throws
     /// Removes the name of a file.
     func unlink(_ path: String) throws
+    /// Removes an empty folder.
+    func removeDirectory(_ path: String) throws
     /// Makes the names in a folder survive a power cut.
     func syncDirectory(_ path: String) throws
     /// Takes an exclusive lock, on a file that is made where it is missing, or fails at once.

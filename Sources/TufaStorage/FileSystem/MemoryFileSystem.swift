@@ -169,6 +169,18 @@ package final class MemoryFileSystem: FileSystem {
         }
     }
 
+    /// Removes an empty folder.
+    package func removeDirectory(_ path: String) throws {
+        try announce("rmdir", path)
+        try state.withLock { state in
+            let (folder, name) = try state.root.parent(of: path)
+            guard case .directory(let inner) = folder.names[name], inner.names.isEmpty else {
+                throw DatabaseError(.io, "It is not an empty folder.", file: path)
+            }
+            folder.change(.remove(name))
+        }
+    }
+
     /// Makes the names in a folder survive a crash.
     package func syncDirectory(_ path: String) throws {
         try announce("syncdir", path)

@@ -53,6 +53,11 @@ package struct PosixFileSystem: FileSystem {
         #endif
     }
 
+    /// Removes a folder with rmdir.
+    package func removeDirectory(_ path: String) throws {
+        try Platform.check("rmdir", path) { unsafe rmdir(path) }
+    }
+
     /// Opens the folder and syncs it.
     package func syncDirectory(_ path: String) throws {
         let directory = try PosixFile(path, .read)

@@ -23,8 +23,8 @@ internal import TufaBytes
         lastTime = time
     }
 
-    /// How far the reader is, in bytes.
-    var consumed: Int { offset }
+    /// Whether every commit was read.
+    var isAtEnd: Bool { offset == byteCount }
 
     @inline(__always)
     private func word<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, _ at: Int) -> T {

@@ -133,6 +133,18 @@ package final class GroupBuffer: @unchecked Sendable {  // handed over whole, ne
         commitStart = -1
     }
 
+    /// Appends a commit as it stands in another file.
+    func append(copying commit: CommitReader.Commit) {
+        precondition(commitStart < 0, "A commit is open.")
+        if isEmpty { firstPosition = commit.firstPosition }
+        precondition(
+            commit.firstPosition == firstPosition + UInt64(eventCount), "Positions must be dense.")
+        unsafe writer.bytes(commit.bytes)
+        commitCount += 1
+        eventCount += commit.eventCount
+        lastTime = commit.time
+    }
+
     /// Takes the open commit back.
     package func cancelCommit() {
         precondition(commitStart >= 0, "There is no commit to cancel.")

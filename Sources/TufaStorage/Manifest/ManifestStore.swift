@@ -3,18 +3,21 @@ internal import TufaBytes
 
 /// The file `MANIFEST`: two slots of 4 KiB, written in turn, so that one of them is always whole.
 package final class ManifestStore: Sendable {
-    private let file: any File
-    private let state: Mutex<Manifest>
+    private struct State {
+        var file: any File
+        var manifest: Manifest
+    }
+
+    private let state: Mutex<State>
 
     private init(_ file: any File, _ manifest: Manifest) {
-        self.file = file
-        state = Mutex(manifest)
+        state = Mutex(State(file: file, manifest: manifest))
     }
 
     /// The manifest as it was last written.
-    package var current: Manifest { state.withLock { $0 } }
+    package var current: Manifest { state.withLock { $0.manifest } }
 
-    /// Makes the file under another name, syncs and renames it: the last step of making a database.
+    /// Makes the file under another name, until ``publish(in:_:)``.
     static func create(
         _ manifest: Manifest, in root: String, _ fileSystem: any FileSystem
     ) throws -> ManifestStore {
@@ -26,10 +29,19 @@ package final class ManifestStore: Sendable {
         try file.write([UInt8](repeating: 0, count: 2 * size), at: 0)
         try file.write(first.encoded(), at: UInt64(size))
         try file.syncData()
-        try file.close()
-        try fileSystem.rename(path + FileNames.unfinished, to: path)
-        try fileSystem.syncDirectory(root)
-        return ManifestStore(try fileSystem.open(path, .readWrite), first)
+        return ManifestStore(file, first)
+    }
+
+    /// Gives the file its name: the last step of making a database.
+    func publish(in root: String, _ fileSystem: any FileSystem) throws {
+        let path = root + "/" + FileNames.manifest
+        try state.withLock { state in
+            try fileSystem.rename(path + FileNames.unfinished, to: path)
+            try fileSystem.syncDirectory(root)
+            try state.file.close()
+            // Opened anew, so that errors name it as it is called now.
+            state.file = try fileSystem.open(path, .readWrite)
+        }
     }
 
     /// Reads the newer of the whole slots.
@@ -69,16 +81,16 @@ package final class ManifestStore: Sendable {
 
     /// Changes the manifest and writes it, synced, to the slot that holds the older version.
     package func update(_ change: (inout Manifest) -> Void) throws {
-        try state.withLock { manifest in
-            var next = manifest
+        try state.withLock { state in
+            var next = state.manifest
             change(&next)
-            next.generation = manifest.generation + 1
+            next.generation = state.manifest.generation + 1
             let slot = next.generation % 2
-            try file.write(next.encoded(), at: slot * UInt64(FilePrologue.pageByteCount))
-            try file.syncData()
-            manifest = next
+            try state.file.write(next.encoded(), at: slot * UInt64(FilePrologue.pageByteCount))
+            try state.file.syncData()
+            state.manifest = next
         }
     }
 
-    func close() throws { try file.close() }
+    func close() throws { try state.withLock { try $0.file.close() } }
 }

@@ -19,6 +19,8 @@ package final class SnapshotReader: Sendable {
     private let extents: [SnapshotSection: SnapshotExtent]
     private let order: [SnapshotSection]
     private let checksums: [UInt32]
+    private let indexOffset: UInt64
+    private let indexByteCount: Int
 
     init(
         _ fileSystem: any FileSystem, root: String, position: UInt64, manifest: Manifest,
@@ -88,6 +90,8 @@ package final class SnapshotReader: Sendable {
         self.extents = extents
         self.order = order
         self.checksums = checksums
+        indexOffset = trailer.indexOffset
+        indexByteCount = index.count
     }
 
     private static func checkLengths(
@@ -101,7 +105,9 @@ package final class SnapshotReader: Sendable {
             trailer.indexByteCount <= SnapshotFormat.maximumIndexByteCount,
             trailer.indexByteCount == least + trailer.pageCount * 4,
             trailer.indexOffset == SnapshotFormat.offset(ofPage: trailer.pageCount),
-            trailer.indexByteCount <= size - trailer.indexOffset
+            trailer.indexByteCount <= size - trailer.indexOffset,
+            size - trailer.indexOffset - trailer.indexByteCount
+                < UInt64(2 * FilePrologue.pageByteCount)
         else { throw damaged(name, "its lengths do not agree", size) }
     }
 
@@ -198,6 +204,16 @@ package final class SnapshotReader: Sendable {
             unsafe try readPages(
                 UInt64(page), UnsafeMutableRawBufferPointer(rebasing: buffer[..<(count * size)]))
             page += count
+        }
+        let pageByteCount = FilePrologue.pageByteCount
+        let indexEnd = indexOffset + UInt64(indexByteCount)
+        for (start, end) in [
+            (UInt64(pageByteCount), UInt64(size)), (indexEnd, byteCount - UInt64(pageByteCount)),
+        ] where start < end {
+            let fill = try file.bytes(count: Int(min(end - start, UInt64(size))), at: start)
+            guard fill.allSatisfy({ $0 == 0 }) else {
+                throw Self.damaged(name, "there is something where nothing should be", start)
+            }
         }
     }
 }

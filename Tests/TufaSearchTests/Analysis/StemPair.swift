@@ -60,6 +60,7 @@ struct StemPair: CustomTestStringConvertible, Sendable {
         queries=queri query=queri indexing=index indexes=index searching=search searched=search \
         searchable=searchabl stemming=stem stemmed=stem stemmer=stemmer databases=databas \
         transactional=transact durability=durabl recovered=recov recovering=recov \
-        segments=segment archives=archiv immutable=immut
+        segments=segment archives=archiv immutable=immut \
+        pedagogy=pedagogi demagogies=demagogi orgies=orgi
         """
 }

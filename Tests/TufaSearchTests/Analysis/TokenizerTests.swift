@@ -78,6 +78,7 @@ import Testing
         #expect(tokenize(ascii + "\u{FF} y".replacing("\u{FF}", with: "…") + "z") == [ascii, "yz"])
         let almost = String(repeating: "x", count: limit - 1)
         #expect(tokenize(almost + "éz y") == [almost, "y"])
+        #expect(tokenize(almost + "ééz y") == [almost, "y"])
         #expect(tokenize(almost + "zé y") == [almost + "z", "y"])
         let ideographs = String(repeating: "語", count: 1000)
         #expect(tokenize(ideographs + ",y") == [String(repeating: "語", count: 85), "y"])

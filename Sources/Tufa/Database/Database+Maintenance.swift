@@ -1,0 +1,66 @@
+internal import Logging
+internal import TufaBytes
+internal import TufaIndex
+internal import TufaModel
+internal import TufaStorage
+
+extension Database {
+    /// Writes a snapshot of the state as of the last commit; the next open replays less.
+    ///
+    /// Writes go on meanwhile. It is synced and read back before it counts; a crash before leaves
+    /// the snapshots that there were.
+    /// - Throws: ``DatabaseError``: `read_only`, `disk_full`, `io`.
+    /// - Complexity: O(bytes of rows, indexes and texts).
+    @discardableResult
+    public func snapshot() async throws -> SnapshotReport {
+        try await offThread { try self.snapshotBlocking() }
+    }
+
+    /// Like `snapshot`, for code that is not asynchronous.
+    ///
+    /// - Throws: as `snapshot`.
+    @discardableResult
+    public func snapshotBlocking() throws -> SnapshotReport {
+        // What a snapshot holds must be on disk in the log first.
+        try writable().flush()
+        let file = try view().read { state in
+            let writer = try SnapshotWriter(
+                directory, position: state.position, time: state.time)
+            do {
+                return (state.position, try SnapshotState.save(state, to: writer))
+            } catch {
+                writer.abandon()
+                throw error
+            }
+        }
+        try SnapshotCatalog(directory).prune(keeping: options.keptSnapshotCount)
+        let size = try directory.fileSystem.status(of: path + "/" + file.1)?.byteCount ?? 0
+        options.logger.info("snapshot of position \(file.0) written: \(file.1), \(size) bytes")
+        return SnapshotReport(position: file.0, file: file.1, byteCount: size)
+    }
+
+    /// Turns the log so far into LZ4-compressed archives and removes its segments.
+    ///
+    /// Each archive is synced, read back and verified before its segments go; a crash at any point
+    /// leaves every event in a segment, in an archive, or in both.
+    /// - Throws: ``DatabaseError``: `read_only`, `damaged`, `disk_full`, `io`.
+    /// - Complexity: O(bytes of the log).
+    @discardableResult
+    public func archive() async throws -> ArchiveReport {
+        try await offThread { try self.archiveBlocking() }
+    }
+
+    /// Like `archive`, for code that is not asynchronous.
+    ///
+    /// - Throws: as `archive`.
+    @discardableResult
+    public func archiveBlocking() throws -> ArchiveReport {
+        try writable().withLog { try $0.rotate() }
+        let summaries = try directory.archive()
+        return ArchiveReport(
+            files: summaries.map(\.name),
+            eventCount: summaries.reduce(0) { $0 + UInt64($1.range.count) },
+            rawByteCount: summaries.reduce(0) { $0 + $1.segmentByteCount },
+            storedByteCount: summaries.reduce(0) { $0 + $1.byteCount })
+    }
+}

@@ -1,0 +1,165 @@
+internal import Logging
+internal import TufaBytes
+internal import TufaIndex
+public import TufaModel
+package import TufaStorage
+
+extension Database {
+    /// Opens a database, or makes it where there is none, for the given types.
+    ///
+    /// The newest good snapshot is loaded and the log after it is replayed. The schemas of the types
+    /// must agree with those in the log; tables that are new are added.
+    /// - Parameters:
+    ///   - path: The folder.
+    ///   - options: How to open it.
+    ///   - types: The entity types the program works with; none for the dynamic face alone.
+    /// - Throws: ``DatabaseError``: `not_a_database`, `locked`, `damaged`, `missing_file`,
+    ///   `foreign_file`, `newer_format`, `schema_mismatch`, `cancelled`, `io`.
+    /// - Complexity: O(bytes of the snapshot + events of the log after it).
+    public static func open(
+        _ path: String, options: DatabaseOptions = DatabaseOptions(), _ types: any Entity.Type...
+    ) async throws -> Database {
+        let descriptions = types.map { TypeDescription($0) }
+        return try await offThread {
+            try open(path, .system, LogOptions(), options, descriptions)
+        }
+    }
+
+    /// Like `open`, for code that is not asynchronous.
+    ///
+    /// - Throws: as `open`.
+    public static func openBlocking(
+        _ path: String, options: DatabaseOptions = DatabaseOptions(), _ types: any Entity.Type...
+    ) throws -> Database {
+        try open(path, .system, LogOptions(), options, types.map { TypeDescription($0) })
+    }
+
+    /// Makes an empty database with a schema given as a value; the folder is missing or empty.
+    ///
+    /// - Throws: ``DatabaseError``: `already_exists`, `schema_mismatch` for a schema that
+    ///   contradicts itself, `io`, `disk_full`.
+    public static func createBlocking(
+        _ path: String, schema: DatabaseSchema, options: DatabaseOptions = DatabaseOptions()
+    ) throws -> Database {
+        try create(path, .system, LogOptions(), options, schema)
+    }
+
+    // MARK: Over any file system
+
+    package static func create(
+        _ path: String, _ environment: StorageEnvironment, _ logOptions: LogOptions,
+        _ options: DatabaseOptions, _ schema: DatabaseSchema
+    ) throws -> Database {
+        var schema = schema
+        schema.version = 1
+        let plan = try SchemaPlan(schema)
+        let directory = try DatabaseDirectory.create(at: path, environment, logOptions)
+        let database = try assemble(directory, options, [])
+        try database.writeSchema(plan)
+        return database
+    }
+
+    package static func openBlocking(
+        _ path: String, _ environment: StorageEnvironment, _ logOptions: LogOptions,
+        _ options: DatabaseOptions, _ types: [any Entity.Type]
+    ) throws -> Database {
+        try open(path, environment, logOptions, options, types.map { TypeDescription($0) })
+    }
+
+    static func open(
+        _ path: String, _ environment: StorageEnvironment, _ logOptions: LogOptions,
+        _ options: DatabaseOptions, _ types: [TypeDescription]
+    ) throws -> Database {
+        let isMissing =
+            try options.createsIfMissing && !options.isReadOnly && !types.isEmpty
+            && isEmptyOrMissing(path, environment)
+        let directory =
+            isMissing
+            ? try DatabaseDirectory.create(at: path, environment, logOptions)
+            : try DatabaseDirectory.open(
+                at: path, environment, mode: options.isReadOnly ? .readOnly : .readWrite,
+                logOptions)
+        do {
+            return try assemble(directory, options, types)
+        } catch {
+            try? directory.close()
+            throw error
+        }
+    }
+
+    private static func isEmptyOrMissing(
+        _ path: String, _ environment: StorageEnvironment
+    ) throws -> Bool {
+        guard let status = try environment.fileSystem.status(of: path) else { return true }
+        guard status.isDirectory else { return false }
+        return try environment.fileSystem.list(path).isEmpty
+    }
+
+    private static func assemble(
+        _ directory: DatabaseDirectory, _ options: DatabaseOptions, _ types: [TypeDescription]
+    ) throws -> Database {
+        let checks = Dictionary(
+            types.map { ($0.table.name, $0.codeChecks) }, uniquingKeysWith: { first, _ in first })
+        var loader = EngineLoader(directory: directory, codeChecks: checks)
+        loader.progress = options.progress
+        let engine = try loader.load(through: directory.report.lastPosition)
+        let findings =
+            directory.report.findings.map { "\($0.file) at byte \($0.offset): \($0.message)" }
+            + loader.notes
+        for finding in findings { options.logger.notice("\(finding)") }
+        let plan = try TypeDescription.merge(types, into: engine.schema)
+        if let plan, options.isReadOnly {
+            throw DatabaseError(
+                .schemaMismatch,
+                "The database lacks tables that the types have: "
+                    + "\(plan.schema.tables.map(\.name).joined(separator: ", ")).",
+                advice: "Open it for writing once, which adds them.")
+        }
+        let registry = TypeRegistry(
+            codecs: Dictionary(
+                types.map { type in
+                    let tables = (plan ?? engine.schema)
+                    return type.makeCodec(tables.tables[tables.number(of: type.table.name)])
+                }, uniquingKeysWith: { first, _ in first }))
+        let publication = Publication(engine.closeGroup())
+        let committer = directory.log.map {
+            Committer(
+                engine: engine, publication: publication, log: $0,
+                environment: directory.environment,
+                retainedByteBudget: options.retainedByteBudget)
+        }
+        let database = Database(
+            directory: directory, types: types, registry: registry, options: options,
+            publication: publication, committer: committer, recovery: findings)
+        if let plan { try database.writeSchema(plan) }
+        return database
+    }
+
+    /// Puts a schema into the log and takes it over.
+    func writeSchema(_ plan: SchemaPlan) throws {
+        let committer = try writable()
+        let head = CommitHead(actor: "tufa")
+        let (_, ticket) = try committer.run(head) { _ in committer.engine.change(to: plan) }
+        if let ticket { try committer.waitBlocking(for: ticket.generation) }
+    }
+}
+
+extension SchemaPlan {
+    func number(of table: String) -> Int { find(table)?.number ?? 0 }
+}
+
+extension Engine {
+    /// Appends a schema event to the open transaction and takes the schema over.
+    func change(to plan: SchemaPlan) {
+        position += 1
+        let bytes = plan.schema.encode()
+        unsafe bytes.withUnsafeBytes { payload in
+            unsafe buffer.append(
+                EventHeader(
+                    kind: .schema, table: 0, schemaVersion: plan.schema.version, id: .none,
+                    previousPosition: 0, rowVersion: 0),
+                payload: payload)
+        }
+        adopt(plan)
+    }
+}

@@ -1,0 +1,85 @@
+internal import TufaBytes
+internal import TufaModel
+package import TufaStorage
+
+extension Database {
+    /// Makes a new database that holds the history of another one up to a moment.
+    ///
+    /// The moment is proved reachable before anything is written, the source is only read, and the
+    /// new database has a lineage of its own, so the two histories never mix.
+    /// - Parameters:
+    ///   - path: The database to take the history from; it may be open.
+    ///   - target: The new folder, missing or empty.
+    ///   - moment: Where the new history ends.
+    ///   - dryRun: Whether to say only what would be done.
+    /// - Throws: ``DatabaseError``: `no_such_moment`, `already_exists`, `damaged`, `missing_file`,
+    ///   `disk_full`, `io`.
+    /// - Complexity: O(bytes of the history up to the moment).
+    @discardableResult
+    public static func restore(
+        _ path: String, to target: String, upTo moment: Moment, dryRun: Bool = false
+    ) async throws -> RestoreReport {
+        try await offThread {
+            try restoreBlocking(path, to: target, upTo: moment, dryRun: dryRun)
+        }
+    }
+
+    /// Like `restore`, for code that is not asynchronous.
+    ///
+    /// - Throws: as `restore`.
+    @discardableResult
+    public static func restoreBlocking(
+        _ path: String, to target: String, upTo moment: Moment, dryRun: Bool = false
+    ) throws -> RestoreReport {
+        try restore(path, to: target, upTo: moment, dryRun: dryRun, .system, LogOptions())
+    }
+
+    package static func restore(
+        _ path: String, to target: String, upTo moment: Moment, dryRun: Bool,
+        _ environment: StorageEnvironment, _ logOptions: LogOptions
+    ) throws -> RestoreReport {
+        let source = try DatabaseDirectory.open(at: path, environment, mode: .readOnly, logOptions)
+        defer { try? source.close() }
+        let wanted = moment.target ?? .position(source.report.lastPosition)
+        let plan = try source.planRestore(to: wanted)
+        let steps = steps(of: plan, target)
+        var hash: String?
+        if !dryRun {
+            let copy = try source.copyHistory(plan, into: target, logOptions)
+            try copy.close()
+            hash = try stateHash(of: target, through: plan.moment.position, environment, logOptions)
+        }
+        return RestoreReport(
+            position: plan.moment.position, time: Timestamp(microseconds: plan.moment.time),
+            stateHash: hash, eventCount: plan.eventCount, steps: steps)
+    }
+
+    /// The hash of what a restored database shows when it is opened.
+    private static func stateHash(
+        of target: String, through position: UInt64, _ environment: StorageEnvironment,
+        _ logOptions: LogOptions
+    ) throws -> String {
+        let restored = try DatabaseDirectory.open(
+            at: target, environment, mode: .readOnly, logOptions)
+        defer { try? restored.close() }
+        var loader = EngineLoader(directory: restored)
+        return StateHash(try loader.load(through: position).closeGroup()).text
+    }
+
+    private static func steps(of plan: RestorePlan, _ target: String) -> [String] {
+        var steps = ["Make a new database at \(target), with a lineage of its own."]
+        if let snapshot = plan.snapshot {
+            steps.append("Copy the snapshot of position \(snapshot).")
+        }
+        for range in plan.archives {
+            steps.append(
+                "Copy the archive of positions \(range.lowerBound) to \(range.upperBound).")
+        }
+        if plan.firstLogPosition <= plan.moment.position {
+            steps.append(
+                "Write positions \(plan.firstLogPosition) to \(plan.moment.position) as log, "
+                    + "\(plan.logByteCount) bytes.")
+        }
+        return steps
+    }
+}

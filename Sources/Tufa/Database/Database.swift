@@ -1,0 +1,156 @@
+internal import TufaBytes
+internal import TufaModel
+internal import TufaStorage
+
+/// An event-sourced database in a folder: an append-only log, and everything it says, in memory.
+///
+/// ```swift
+/// let db = try await Database.open("blog.tufa", User.self, Post.self)
+/// try await db.write { tx in try tx.insert(User(email: "ada@example.com")) }
+/// let ada = try db.view().first(User.where { $0.email == "ada@example.com" })
+/// ```
+/// One process opens a database for writing; reads go through views, on any thread, without locks.
+public final class Database: Sendable {
+    let directory: DatabaseDirectory
+    let registry: TypeRegistry
+    let types: [TypeDescription]
+    let options: DatabaseOptions
+    let publication: Publication
+    /// Nil where the database is open for reading only.
+    let committer: Committer?
+    /// What opening found that people should know, one sentence each.
+    public let recovery: [String]
+
+    init(
+        directory: DatabaseDirectory, types: [TypeDescription], registry: TypeRegistry,
+        options: DatabaseOptions, publication: Publication, committer: Committer?,
+        recovery: [String]
+    ) {
+        self.directory = directory
+        self.types = types
+        self.registry = registry
+        self.options = options
+        self.publication = publication
+        self.committer = committer
+        self.recovery = recovery
+    }
+
+    /// The path of the database's folder.
+    public var path: String { directory.root }
+
+    /// The whole database as of the last commit that was acknowledged.
+    ///
+    /// - Complexity: O(1); no lock, no wait, no I/O.
+    public func view() -> View {
+        View(hold: ViewHold(publication), registry: registry)
+    }
+
+    // MARK: Writing
+
+    /// Runs a transaction and returns when its commit is as durable as asked.
+    ///
+    /// The closure is synchronous and runs before the first suspension, one transaction at a time.
+    /// When it throws, nothing of it remains. A transaction that changes nothing makes no commit.
+    /// - Parameters:
+    ///   - actor: Who writes; kept with the commit.
+    ///   - label: A name for this moment, for `view(asOf:)` and `restore`.
+    ///   - key: An idempotency key, kept with the commit.
+    ///   - metadata: Any bytes, kept with the commit.
+    ///   - durability: When to return.
+    /// - Throws: what the closure throws; ``DatabaseError``: `poisoned`, `disk_full`, `closed`,
+    ///   `read_only`.
+    /// - Complexity: The closure's, and one append and a shared sync. A crash before the return
+    ///   leaves the whole commit or nothing of it.
+    @discardableResult
+    public func write<Result>(
+        as actor: String = "", label: String = "", key: String = "", metadata: [UInt8] = [],
+        durability: Durability = .durable, _ body: (inout Transaction) throws -> Result
+    ) async throws -> Commit<Result> {
+        let committer = try writable()
+        let head = CommitHead(actor: actor, label: label, key: key, metadata: metadata)
+        let (result, ticket) = try run(committer, head, body)
+        guard let ticket else { return unchanged(result) }
+        switch durability {
+        case .durable: try await committer.wait(for: ticket.generation)
+        case .buffered(let interval): committer.flushLater(within: interval.wholeMicroseconds)
+        }
+        return commit(result, ticket)
+    }
+
+    /// Like `write`, for code that is not asynchronous: it blocks the thread until it is done.
+    ///
+    /// - Throws: as `write`.
+    @discardableResult
+    public func writeBlocking<Result>(
+        as actor: String = "", label: String = "", key: String = "", metadata: [UInt8] = [],
+        durability: Durability = .durable, _ body: (inout Transaction) throws -> Result
+    ) throws -> Commit<Result> {
+        let committer = try writable()
+        let head = CommitHead(actor: actor, label: label, key: key, metadata: metadata)
+        let (result, ticket) = try run(committer, head, body)
+        guard let ticket else { return unchanged(result) }
+        switch durability {
+        case .durable: try committer.waitBlocking(for: ticket.generation)
+        case .buffered(let interval): committer.flushLater(within: interval.wholeMicroseconds)
+        }
+        return commit(result, ticket)
+    }
+
+    private func run<Result>(
+        _ committer: Committer, _ head: CommitHead, _ body: (inout Transaction) throws -> Result
+    ) throws -> (Result, Committer.Ticket?) {
+        try committer.run(head) { time in
+            var transaction = Transaction(
+                engine: committer.engine, registry: registry, time: Timestamp(microseconds: time))
+            return try body(&transaction)
+        }
+    }
+
+    private func commit<Result>(_ result: Result, _ ticket: Committer.Ticket) -> Commit<Result> {
+        Commit(
+            value: result, position: ticket.position, time: Timestamp(microseconds: ticket.time))
+    }
+
+    private func unchanged<Result>(_ result: Result) -> Commit<Result> {
+        let view = view()
+        return Commit(value: result, position: view.position, time: view.time)
+    }
+
+    func writable() throws -> Committer {
+        guard let committer else {
+            throw DatabaseError(
+                .readOnly, "The database was opened for reading only.", file: path,
+                advice: "Open it for writing.")
+        }
+        return committer
+    }
+
+    // MARK: Closing
+
+    /// Writes what is open, seals the log and gives the lock back; views stay good.
+    ///
+    /// - Throws: ``DatabaseError``: `poisoned`, `io`.
+    public func closeBlocking() throws {
+        defer { try? directory.close() }
+        try committer?.close()
+        try directory.close()
+    }
+
+    /// Like `closeBlocking`, on a thread of its own.
+    ///
+    /// - Throws: as `closeBlocking`.
+    public func close() async throws { try await offThread { try self.closeBlocking() } }
+
+    deinit {
+        try? committer?.close()
+        try? directory.close()
+    }
+}
+
+extension Duration {
+    /// Microseconds, at least one.
+    var wholeMicroseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return max(1, seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+    }
+}

@@ -1,0 +1,21 @@
+public import Logging
+
+/// How a database is opened.
+public struct DatabaseOptions: Sendable {
+    /// Whether only reads are allowed; no lock is taken then and nothing is written.
+    public var isReadOnly = false
+    /// Whether a missing database is made.
+    public var createsIfMissing = true
+    /// How many bytes old views may pin before the oldest gives way (`view_expired`).
+    public var retainedByteBudget = 1 << 30
+    /// How many snapshots are kept.
+    public var keptSnapshotCount = 2
+    /// Where the database reports what it found and did.
+    public var logger = Logger(label: "tufa")
+    /// Is told how far opening has come: events replayed and events to replay. It answers whether
+    /// to go on; opening then throws `cancelled`.
+    public var progress: (@Sendable (_ done: UInt64, _ total: UInt64) -> Bool)?
+
+    /// The usual options.
+    public init() {}
+}

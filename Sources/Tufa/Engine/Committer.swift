@@ -1,0 +1,294 @@
+internal import TufaBytes
+internal import TufaIndex
+internal import TufaStorage
+
+/// Group commit: transactions run one at a time under the writer's lock, and whoever waits first
+/// writes and syncs all that have run meanwhile (leader and followers, as in DeWitt et al. 1984).
+///
+/// While one group is synced the next one fills, so the length of a sync is the batch window and
+/// no timer is needed. What a group holds becomes visible when its sync is done.
+final class Committer: @unchecked Sendable {  // Every field is under one of the two monitors.
+    let engine: Engine
+    let publication: Publication
+    private let log: Log
+    private let environment: StorageEnvironment
+    private let retainedByteBudget: Int
+
+    /// Guards the engine and the open group.
+    let writer = Monitor()
+    private var openGeneration: UInt64 = 1
+    private var reclaimedGroup: UInt64 = 0
+    private var spare: GroupBuffer? = GroupBuffer()
+    private var isClosed = false
+
+    /// Guards what is below; taken after `writer` where both are.
+    private let flushing = Monitor()
+    private var isFlushing = false
+    private var flushedGeneration: UInt64 = 0
+    private var failure: DatabaseError?
+    private var waiters: [(generation: UInt64, resume: @Sendable (DatabaseError?) -> Void)] = []
+    private var thread: FlushThread?
+    /// A moment by which the flush thread writes what is open, in wall-clock microseconds.
+    private var deadline: Int64?
+
+    init(
+        engine: Engine, publication: Publication, log: Log, environment: StorageEnvironment,
+        retainedByteBudget: Int
+    ) {
+        self.engine = engine
+        self.publication = publication
+        self.log = log
+        self.environment = environment
+        self.retainedByteBudget = retainedByteBudget
+    }
+
+    /// What a transaction that ran leaves its caller to wait for.
+    struct Ticket: Sendable {
+        let generation: UInt64
+        let position: UInt64
+        let time: Int64
+    }
+
+    /// Runs a transaction under the writer's lock and appends its commit to the open group.
+    ///
+    /// - Returns: No ticket where the transaction changed nothing.
+    func run<Result>(
+        _ head: CommitHead, _ body: (Int64) throws -> Result
+    ) throws -> (Result, Ticket?) {
+        try writer.withLock {
+            try checkUsable()
+            reclaim()
+            let time = try engine.begin(head, now: environment.now())
+            let result: Result
+            do {
+                result = try body(time)
+                // A full disk is met here, while the commit can still be refused.
+                try log.checkRoom(for: engine.buffer.byteCount)
+            } catch {
+                engine.rollBack()
+                throw error
+            }
+            guard try engine.commit(at: time) else { return (result, nil) }
+            return (
+                result,
+                Ticket(generation: openGeneration, position: engine.position, time: time)
+            )
+        }
+    }
+
+    private func checkUsable() throws {
+        if isClosed { throw DatabaseError(.closed, "The database was closed.") }
+        if let failure = flushing.withLock({ failure }) { throw failure }
+    }
+
+    /// Frees what no view needs, and expires views that pin more than the budget.
+    private func reclaim() {
+        // Within a group nothing becomes free.
+        guard engine.group != reclaimedGroup else { return }
+        reclaimedGroup = engine.group
+        var oldest = publication.epochs.oldestGroup()
+        engine.reclaim(oldest: oldest)
+        publication.releaseReplaced(oldest: oldest)
+        while engine.retiredByteCount > retainedByteBudget, publication.epochs.expireOldest() {
+            let next = publication.epochs.oldestGroup()
+            if next == oldest { break }
+            oldest = next
+            engine.reclaim(oldest: oldest)
+        }
+    }
+
+    // MARK: Waiting for the disk
+
+    /// Blocks until a generation is on disk and visible; the first to wait does the work.
+    func waitBlocking(for generation: UInt64) throws {
+        flushing.lock()
+        while flushedGeneration < generation, failure == nil {
+            if isFlushing {
+                flushing.wait()
+            } else {
+                isFlushing = true
+                flushing.unlock()
+                flushOpenGroup()
+                flushing.lock()
+                endFlush()
+            }
+        }
+        let failure = flushedGeneration < generation ? failure : nil
+        flushing.unlock()
+        if let failure { throw failure }
+    }
+
+    /// Suspends until a generation is on disk and visible; a thread of its own does the work.
+    func wait(for generation: UInt64) async throws {
+        try await withCheckedThrowingContinuation {
+            (continuation: CheckedContinuation<Void, any Error>) in
+            flushing.lock()
+            if flushedGeneration >= generation || failure != nil {
+                let failure = flushedGeneration < generation ? failure : nil
+                flushing.unlock()
+                if let failure {
+                    continuation.resume(throwing: failure)
+                } else {
+                    continuation.resume()
+                }
+                return
+            }
+            waiters.append(
+                (
+                    generation,
+                    { failure in
+                        if let failure {
+                            continuation.resume(throwing: failure)
+                        } else {
+                            continuation.resume()
+                        }
+                    }
+                ))
+            startThreadIfNeeded()
+            flushing.broadcast()
+            flushing.unlock()
+        }
+    }
+
+    /// Makes the open group visible at once and has it on disk within `microseconds`.
+    func flushLater(within microseconds: Int64) {
+        writer.withLock { publishOpenGroup() }
+        flushing.withLock {
+            let wanted = environment.now() + microseconds
+            deadline = min(deadline ?? .max, wanted)
+            startThreadIfNeeded()
+            flushing.broadcast()
+        }
+    }
+
+    /// Publishes what was applied so far, ahead of the disk; under the writer's lock.
+    private func publishOpenGroup() {
+        publication.publish(engine.closeGroup())
+    }
+
+    /// Writes and syncs the open group; one thread at a time, with no lock held.
+    private func flushOpenGroup() {
+        writer.lock()
+        guard !engine.buffer.isEmpty, let next = flushing.withLock({ failure == nil ? spare : nil })
+        else {
+            let generation = openGeneration - 1
+            writer.unlock()
+            flushing.withLock { if failure == nil { flushedGeneration = generation } }
+            return
+        }
+        let group = engine.buffer
+        engine.buffer = next
+        let state = engine.closeGroup()
+        let generation = openGeneration
+        openGeneration += 1
+        writer.unlock()
+        do {
+            try log.append(group, sync: true)
+        } catch {
+            poison(error)
+            return
+        }
+        group.reset()
+        publication.publish(state)
+        flushing.withLock {
+            spare = group
+            flushedGeneration = generation
+        }
+    }
+
+    private func poison(_ error: any Error) {
+        let cause = error as? DatabaseError
+        flushing.withLock {
+            failure = DatabaseError(
+                .poisoned, "A write or sync of the log failed, so nothing more is written.",
+                file: cause?.file, offset: cause?.offset,
+                advice: "Reads go on; close the database and open it again to recover.",
+                cause: error)
+        }
+    }
+
+    /// Ends a flush and answers those whose group it wrote; under the `flushing` lock.
+    private func endFlush() {
+        isFlushing = false
+        var kept: [(generation: UInt64, resume: @Sendable (DatabaseError?) -> Void)] = []
+        for waiter in waiters {
+            if waiter.generation <= flushedGeneration {
+                waiter.resume(nil)
+            } else if let failure {
+                waiter.resume(failure)
+            } else {
+                kept.append(waiter)
+            }
+        }
+        waiters = kept
+        flushing.broadcast()
+    }
+
+    // MARK: The flush thread
+
+    private func startThreadIfNeeded() {
+        if thread == nil {
+            thread = FlushThread { [unowned self] in runFlushThread($0) }
+        }
+    }
+
+    /// Flushes whenever somebody waits or a deadline is reached, until it is told to stop.
+    private func runFlushThread(_ shouldStop: () -> Bool) {
+        flushing.lock()
+        while !shouldStop() {
+            let now = environment.now()
+            let isDue = deadline.map { $0 <= now } ?? false
+            if !isFlushing, failure == nil, isDue || !waiters.isEmpty {
+                isFlushing = true
+                deadline = nil
+                flushing.unlock()
+                flushOpenGroup()
+                flushing.lock()
+                endFlush()
+            } else if let deadline, failure == nil {
+                flushing.wait(nanoseconds: max(1000, (deadline - now) * 1000))
+            } else {
+                flushing.wait()
+            }
+        }
+        flushing.unlock()
+    }
+
+    /// Runs `body` as the one thread that may change the log's files, after a flush.
+    func withLog<Result>(_ body: (Log) throws -> Result) throws -> Result {
+        try flush()
+        flushing.lock()
+        while isFlushing { flushing.wait() }
+        if let failure {
+            flushing.unlock()
+            throw failure
+        }
+        isFlushing = true
+        flushing.unlock()
+        defer { flushing.withLock { endFlush() } }
+        return try body(log)
+    }
+
+    /// Puts everything that ran on disk.
+    func flush() throws {
+        let generation = writer.withLock {
+            engine.buffer.isEmpty ? openGeneration - 1 : openGeneration
+        }
+        try waitBlocking(for: generation)
+    }
+
+    /// Flushes, refuses what comes later, and ends the thread.
+    func close() throws {
+        defer {
+            writer.withLock { isClosed = true }
+            flushing.lock()
+            let ending = thread
+            thread = nil
+            ending?.requestStop()
+            flushing.broadcast()
+            flushing.unlock()
+            ending?.join()
+        }
+        try flush()
+    }
+}

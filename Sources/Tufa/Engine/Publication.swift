@@ -1,0 +1,63 @@
+internal import Synchronization
+internal import TufaIndex
+
+/// The one state that readers start from, and the way to replace it while they do.
+///
+/// A reader enters an epoch, loads the address and retains the state; the writer lets a replaced
+/// state go only when no reader can be between those two steps.
+@safe
+final class Publication: @unchecked Sendable {  // The address is atomic; the rest is the writer's.
+    let epochs = EpochRegistry()
+    private let lock = Monitor()
+    private let address: Atomic<UInt>
+    private var replaced: [(group: UInt64, state: PublishedState)] = []
+
+    init(_ state: PublishedState) {
+        address = Atomic(unsafe UInt(bitPattern: Unmanaged.passRetained(state).toOpaque()))
+        epochs.published.store(state.group, ordering: .sequentiallyConsistent)
+    }
+
+    deinit {
+        unsafe current.release()
+    }
+
+    private var current: Unmanaged<PublishedState> {
+        let bits = address.load(ordering: .sequentiallyConsistent)
+        // Safe: the address always comes from a retained state.
+        return unsafe Unmanaged.fromOpaque(UnsafeRawPointer(bitPattern: bits).unsafelyUnwrapped)
+    }
+
+    /// Enters an epoch and gives the state of it or of a later one.
+    ///
+    /// - Complexity: O(1); no lock, no wait.
+    func enter() -> (PublishedState, EpochPin) {
+        let pin = epochs.enter()
+        return (unsafe current.takeUnretainedValue(), pin)
+    }
+
+    /// The group that readers see now.
+    var publishedGroup: UInt64 { epochs.published.load(ordering: .relaxed) }
+
+    /// Puts a later state in place of the current one; an earlier one changes nothing.
+    func publish(_ state: PublishedState) {
+        lock.lock()
+        defer { lock.unlock() }
+        guard state.group > publishedGroup else { return }
+        // Safe: the reference that the address held goes over to the queue.
+        let old = unsafe current
+        address.store(
+            unsafe UInt(bitPattern: Unmanaged.passRetained(state).toOpaque()),
+            ordering: .sequentiallyConsistent)
+        epochs.published.store(state.group, ordering: .sequentiallyConsistent)
+        replaced.append((state.group, unsafe old.takeRetainedValue()))
+    }
+
+    /// Lets replaced states go that no reader can be about to retain.
+    func releaseReplaced(oldest: UInt64) {
+        lock.lock()
+        defer { lock.unlock() }
+        var count = 0
+        while count < replaced.count, replaced[count].group <= oldest { count += 1 }
+        if count > 0 { replaced.removeFirst(count) }
+    }
+}

@@ -1,0 +1,57 @@
+internal import TufaBytes
+internal import TufaIndex
+internal import TufaModel
+internal import TufaSearch
+
+/// A check that lives in the program: it sees a row's body and says whether it holds.
+struct CodeCheck: Sendable {
+    let name: String
+    let holds: @Sendable (RowID, borrowing BodyReference) -> Bool
+}
+
+/// A row body that is lent to a check for the length of a call.
+@safe
+struct BodyReference: ~Copyable {
+    let body: RowBody
+
+    @unsafe
+    init(_ body: RowBody) { unsafe self.body = body }
+}
+
+/// One table as the engine runs it: its rules, its rows and trees, its text indexes.
+final class TableState: Sendable {
+    let plan: TablePlan
+    let store: TableStore
+    let texts: [TextIndex]
+    /// The checks of the program, once the types are known; nil before.
+    let codeChecks: [CodeCheck]?
+
+    init(plan: TablePlan, codeChecks: [CodeCheck]?) {
+        self.plan = plan
+        self.codeChecks = codeChecks
+        store = TableStore(layout: plan.layout, plans: plan.indexes.map(\.key))
+        texts = plan.fullText.map { TextIndex(weights: $0.weights) }
+    }
+
+    init(plan: TablePlan, store: TableStore, texts: [TextIndex], codeChecks: [CodeCheck]?) {
+        self.plan = plan
+        self.store = store
+        self.texts = texts
+        self.codeChecks = codeChecks
+    }
+
+    var group: UInt64 {
+        get { store.group }
+        set {
+            store.group = newValue
+            for text in texts { text.group = newValue }
+        }
+    }
+
+    func reclaim(oldest: UInt64) {
+        store.reclaim(oldest: oldest)
+        for text in texts { text.reclaim(oldest: oldest) }
+    }
+
+    var retiredByteCount: Int { store.retiredByteCount }
+}

@@ -1,0 +1,107 @@
+internal import TufaBytes
+public import TufaModel
+
+/// The table of an entity type: fields, indexes, texts and checks, in one place.
+public struct Schema<E: Entity>: Sendable {
+    /// The name of the table.
+    public let name: String
+    private let base: TableSchema
+    private let references: [EntityReference]
+    let bindings: [FieldBinding<E>]
+    let checks: [Check<E>]
+    /// The fields whose value of the default instance means "not given".
+    let defaults: [Value]
+
+    /// Declares a table.
+    ///
+    /// Traps where an index or a text names a property that is no field: that is a mistake of the
+    /// program, found the first time it runs.
+    public init(_ name: String, @SchemaBuilder<E> _ parts: () -> [SchemaPart<E>]) {
+        var fields: [Field<E>] = []
+        var indexes: [Index<E>] = []
+        var texts: [FullText<E>] = []
+        var checks: [Check<E>] = []
+        for part in parts() {
+            switch part {
+            case .field(let field): fields.append(field)
+            case .index(let index): indexes.append(index)
+            case .fullText(let text): texts.append(text)
+            case .check(let check): checks.append(check)
+            }
+        }
+        func fieldName(_ keyPath: any AnyKeyPath & Sendable) -> String {
+            guard let field = fields.first(where: { $0.binding.keyPath == keyPath }) else {
+                preconditionFailure("\(keyPath) of \(E.self) is no field of its schema.")
+            }
+            return field.schema.name
+        }
+        var table = TableSchema(name, fields: fields.map(\.schema))
+        table.indexes = indexes.map { index in
+            let columns = index.columns.map {
+                IndexColumn(fieldName($0.keyPath), isDescending: $0.isDescending)
+            }
+            let words = columns.map(\.field).joined(separator: "_")
+            return IndexSchema(
+                "\(name)_\(words)_\(index.isUnique ? "key" : "idx")", columns,
+                isUnique: index.isUnique)
+        }
+        if !texts.isEmpty {
+            table.fullText = [
+                FullTextSchema(
+                    "\(name)_text",
+                    texts.map { FullTextField(fieldName($0.keyPath), weight: $0.weight) })
+            ]
+        }
+        table.checks = checks.map { CheckSchema($0.name) }
+        self.name = name
+        base = table
+        references = fields.compactMap(\.reference)
+        self.checks = checks
+        bindings = fields.map(\.binding)
+        let blank = E()
+        defaults = bindings.map { $0.get(blank) }
+    }
+
+    /// The table as the log keeps it; checks in code are in it by name.
+    public var table: TableSchema {
+        var table = base
+        table.references = references.map {
+            ReferenceSchema($0.field, to: $0.target(), onDelete: $0.onDelete)
+        }
+        return table
+    }
+
+    /// The place of the field behind a key path; nil where it is no field.
+    func index(of keyPath: AnyKeyPath) -> Int? {
+        // Key path literals are made once, so identity nearly always decides.
+        for index in bindings.indices where bindings[index].keyPath === keyPath { return index }
+        return bindings.firstIndex { $0.keyPath == keyPath }
+    }
+}
+
+/// One line of a schema.
+public enum SchemaPart<E: Entity>: Sendable {
+    /// A field.
+    case field(Field<E>)
+    /// An index.
+    case index(Index<E>)
+    /// A searchable text.
+    case fullText(FullText<E>)
+    /// A condition.
+    case check(Check<E>)
+}
+
+/// Collects the lines of a schema.
+@resultBuilder
+public enum SchemaBuilder<E: Entity> {
+    /// A field.
+    public static func buildExpression(_ field: Field<E>) -> SchemaPart<E> { .field(field) }
+    /// An index.
+    public static func buildExpression(_ index: Index<E>) -> SchemaPart<E> { .index(index) }
+    /// A searchable text.
+    public static func buildExpression(_ text: FullText<E>) -> SchemaPart<E> { .fullText(text) }
+    /// A condition.
+    public static func buildExpression(_ check: Check<E>) -> SchemaPart<E> { .check(check) }
+    /// All lines.
+    public static func buildBlock(_ parts: SchemaPart<E>...) -> [SchemaPart<E>] { parts }
+}

@@ -1,0 +1,156 @@
+internal import TufaBytes
+internal import TufaIndex
+internal import TufaModel
+
+/// Walks what a plan says and hands the rows over, in the plan's order.
+struct PlanRunner {
+    let plan: Plan
+    let reading: TableReading
+    /// How many rows were looked at.
+    private(set) var examinedCount = 0
+
+    init(_ plan: Plan, _ reading: TableReading) {
+        self.plan = plan
+        self.reading = reading
+    }
+
+    /// Hands over up to `limit` rows behind a cursor, until `body` answers false.
+    ///
+    /// - Complexity: O(log rows + rows of the run) where the index gives the order; else all rows
+    ///   of the run are seen and the best `limit` sorted.
+    mutating func run(
+        after cursor: Cursor? = nil, limit: Int = .max, _ body: (RowVersion) throws -> Bool
+    ) throws {
+        if limit <= 0 { return }
+        if plan.needsSort {
+            unsafe try runSorted(after: cursor, limit: limit, body)
+        } else {
+            let keys = cursor.map { plan.keys(after: $0) } ?? plan.keys
+            var left = limit
+            unsafe try walk(keys) { _, version in
+                left -= 1
+                return unsafe try body(version) && left > 0
+            }
+        }
+    }
+
+    /// Walks a run of keys and hands over the rows that the filter lets through.
+    private mutating func walk(
+        _ keys: KeyRange, _ body: (UInt32, RowVersion) throws -> Bool
+    ) throws {
+        guard !keys.isEmpty, let (tree, root) = reading.tree(plan.access) else { return }
+        let position = reading.position
+        if plan.isPoint, let number = point(keys, tree, root) {
+            _ = unsafe try visit(number, body)
+            return
+        } else if plan.isPoint {
+            return
+        }
+        var cursor = TreeCursor(tree, root: root, position: position)
+        let end = mark(plan.isReversed ? keys.lower : keys.upper, tree, root, !plan.isReversed)
+        if let start = plan.isReversed ? keys.upper : keys.lower {
+            unsafe start.withUnsafeBytes { unsafe cursor.seek($0) }
+        } else {
+            cursor.seekToEnd()
+        }
+        while cursor.mark != end {
+            guard let number = plan.isReversed ? cursor.previous() : cursor.next() else { return }
+            if unsafe try !visit(number, body) { return }
+        }
+    }
+
+    private mutating func visit(
+        _ number: UInt32, _ body: (UInt32, RowVersion) throws -> Bool
+    ) throws -> Bool {
+        examinedCount += 1
+        guard let version = unsafe reading.table.store.rows.visible(number, at: reading.position)
+        else { return true }
+        if let filter = plan.filter, unsafe !filter.matches(id: version.id, body: version.body) {
+            return true
+        }
+        return unsafe try body(number, version)
+    }
+
+    /// The one row of a run that holds at most one: its key is the run's start.
+    private func point(_ keys: KeyRange, _ tree: Tree, _ root: TreeRoot) -> UInt32? {
+        unsafe keys.lower.withUnsafeBytes {
+            unsafe tree.find($0, in: root, at: reading.position)
+        }
+    }
+
+    /// The place where a walk ends.
+    private func mark(
+        _ key: [UInt8]?, _ tree: Tree, _ root: TreeRoot, _ isUpper: Bool
+    ) -> UInt64 {
+        var cursor = TreeCursor(tree, root: root, position: reading.position)
+        if let key {
+            unsafe key.withUnsafeBytes { unsafe cursor.seek($0) }
+        } else if isUpper {
+            cursor.seekToEnd()
+        }
+        return cursor.mark
+    }
+
+    // MARK: Sorting
+
+    private mutating func runSorted(
+        after cursor: Cursor?, limit: Int, _ body: (RowVersion) throws -> Bool
+    ) throws {
+        guard let sortKey = plan.sortKey else { return }
+        var best = SortedRows(limit: limit)
+        unsafe try walk(plan.keys) { number, version in
+            let key = unsafe PlanRunner.key(of: version, by: sortKey)
+            if let cursor, !cursor.key.lexicographicallyPrecedes(key) { return true }
+            best.add(key, number)
+            return true
+        }
+        for number in best.finish() {
+            guard
+                let version = unsafe reading.table.store.rows.visible(number, at: reading.position)
+            else { continue }
+            if unsafe try !body(version) { return }
+        }
+    }
+
+    /// The key of a row, as cursors hold it.
+    @unsafe
+    static func key(of version: RowVersion, by plan: KeyPlan) -> [UInt8] {
+        unsafe [UInt8](unsafeUninitializedCapacity: KeyBuffer.maximumByteCount) { memory, count in
+            var key = unsafe KeyBuffer(
+                base: UnsafeMutableRawPointer(memory.baseAddress.unsafelyUnwrapped),
+                capacity: KeyBuffer.maximumByteCount)
+            unsafe plan.appendKey(of: version.id, version.body, to: &key)
+            count = unsafe key.count
+        }
+    }
+
+    /// The cursor behind a row of the plan's result.
+    @unsafe
+    func cursor(behind version: RowVersion) -> Cursor {
+        Cursor(plan, key: unsafe PlanRunner.key(of: version, by: plan.sortKey ?? plan.accessKey))
+    }
+}
+
+/// The best rows by key, kept while others stream by.
+private struct SortedRows {
+    let limit: Int
+    private var rows: [(key: [UInt8], number: UInt32)] = []
+
+    init(limit: Int) { self.limit = limit }
+
+    mutating func add(_ key: [UInt8], _ number: UInt32) {
+        rows.append((key, number))
+        // Cut now and then, so that a small limit over many rows needs little memory.
+        if limit < 1 << 20, rows.count >= 4 * limit + 1024 { cut() }
+    }
+
+    private mutating func cut() {
+        rows.sort { $0.key.lexicographicallyPrecedes($1.key) }
+        if rows.count > limit { rows.removeSubrange(limit...) }
+    }
+
+    mutating func finish() -> [UInt32] {
+        cut()
+        return rows.map { $0.number }
+    }
+}

@@ -1,0 +1,113 @@
+internal import TufaBytes
+internal import TufaIndex
+internal import TufaModel
+
+extension TableReading {
+    /// Hands over the rows of a query in its order.
+    func forEach(
+        _ predicate: Predicate, _ sort: [Sort], limit: Int?, _ body: (RowVersion) throws -> Bool
+    ) throws {
+        var runner = PlanRunner(try Planner.plan(predicate, sort: sort, plan), self)
+        unsafe try runner.run(limit: limit ?? .max, body)
+    }
+
+    func first<E: Entity>(_ query: Query<E>, _ codec: EntityCodec<E>) throws -> E? {
+        if query.sort.isEmpty, let point = try pointLookup(query.predicate) {
+            return unsafe point.version.map { unsafe codec.decode($0.id, $0.body) }
+        }
+        var found: E?
+        unsafe try forEach(query.predicate, query.sort, limit: 1) {
+            found = unsafe codec.decode($0.id, $0.body)
+            return false
+        }
+        return found
+    }
+
+    func fetch<E: Entity>(_ query: Query<E>, _ codec: EntityCodec<E>) throws -> [E] {
+        var found: [E] = []
+        unsafe try forEach(query.predicate, query.sort, limit: query.limit) {
+            found.append(unsafe codec.decode($0.id, $0.body))
+            return true
+        }
+        return found
+    }
+
+    func page<Row>(
+        _ predicate: Predicate, _ sort: [Sort], size: Int, after cursor: String?,
+        _ decode: (RowVersion) -> Row
+    ) throws -> Page<Row> {
+        precondition(size > 0, "A page has at least one row.")
+        let plan = try Planner.plan(predicate, sort: sort, plan)
+        let place = try cursor.map { try Cursor(decoding: $0, for: plan) }
+        var runner = PlanRunner(plan, self)
+        var rows: [Row] = []
+        var last: Cursor?
+        var hasMore = false
+        let maker = runner
+        unsafe try runner.run(after: place, limit: size + 1) { version in
+            if rows.count == size {
+                hasMore = true
+                return false
+            }
+            unsafe rows.append(decode(version))
+            if rows.count == size { last = unsafe maker.cursor(behind: version) }
+            return true
+        }
+        return Page(rows: rows, next: hasMore ? last?.text : nil)
+    }
+
+    func count(_ predicate: Predicate, limit: Int?) throws -> Int {
+        if predicate == .all { return min(roots.rowCount, limit ?? .max) }
+        var count = 0
+        unsafe try forEach(predicate, [], limit: limit) { _ in
+            count += 1
+            return true
+        }
+        return count
+    }
+
+    func explain(_ predicate: Predicate, _ sort: [Sort], limit: Int?) throws -> Explanation {
+        let plan = try Planner.plan(predicate, sort: sort, plan)
+        var runner = PlanRunner(plan, self)
+        unsafe try runner.run(limit: limit ?? .max) { _ in true }
+        return Explanation(
+            index: plan.accessName, examinedRowCount: runner.examinedCount,
+            description: plan.description)
+    }
+
+    /// The row of a condition that is one equality on a unique field or the identifier.
+    ///
+    /// It is what most reads ask, so it goes past the planner. Nil where the condition is another.
+    private func pointLookup(_ predicate: Predicate) throws -> PointResult? {
+        guard case .compare(let field, .equal, let value) = predicate, !value.isNull else {
+            return nil
+        }
+        if field < 0 {
+            guard case .uuid(let id) = value else { return nil }
+            return unsafe PointResult(version: row(id))
+        }
+        guard let index = plan.uniqueIndex[field], value.type == plan.fieldType(field) else {
+            return nil
+        }
+        let key = plan.indexes[index].key
+        let tree = table.store.indexes[index]
+        return unsafe withUnsafeTemporaryAllocation(
+            byteCount: KeyBuffer.maximumByteCount, alignment: 16
+        ) { (memory: UnsafeMutableRawBufferPointer) -> PointResult in
+            var buffer = unsafe KeyBuffer(
+                base: memory.baseAddress.unsafelyUnwrapped, capacity: memory.count)
+            unsafe buffer.append(value, key.columns[0])
+            // A key that fits no index is in none.
+            if unsafe buffer.isOverflown { return unsafe PointResult(version: nil) }
+            let number = unsafe tree.find(buffer.bytes, in: roots.indexes[index], at: position)
+            return unsafe PointResult(
+                version: number.flatMap { unsafe table.store.rows.visible($0, at: position) })
+        }
+    }
+}
+
+/// The row that a point lookup found, or that there is none.
+@safe
+private struct PointResult {
+    let version: RowVersion?
+}

@@ -1,0 +1,88 @@
+internal import TufaBytes
+internal import TufaModel
+internal import TufaStorage
+
+/// Brings the state of a database as of some position into memory: from a snapshot, and from the
+/// log after it by the code that applies live commits.
+struct EngineLoader {
+    let directory: DatabaseDirectory
+    let codeChecks: [String: [CodeCheck]]
+    /// Whether snapshots may be used; without, everything is replayed from position 1.
+    var usesSnapshots = true
+    /// Told how many events of how many are replayed; answers whether to go on.
+    var progress: (@Sendable (UInt64, UInt64) -> Bool)?
+    /// What was found on the way, one sentence each.
+    private(set) var notes: [String] = []
+    /// How many events were replayed.
+    private(set) var replayedCount: UInt64 = 0
+
+    init(directory: DatabaseDirectory, codeChecks: [String: [CodeCheck]] = [:]) {
+        self.directory = directory
+        self.codeChecks = codeChecks
+    }
+
+    /// Loads the state as of the last commit at or before `position`.
+    ///
+    /// - Throws: ``DatabaseError``: `damaged`, `missing_file`, `io`, `cancelled`.
+    mutating func load(through position: UInt64) throws -> Engine {
+        let engine = try loadSnapshot(atOrBefore: position) ?? emptyEngine()
+        let start = engine.position
+        guard start < position else { return engine }
+        let total = position - start
+        var count: UInt64 = 0
+        var nextReport: UInt64 = 0
+        let progress = progress
+        try directory.replay(after: start, through: position) { commit in
+            guard commit.position <= position else { return false }
+            try engine.apply(commit)
+            count += UInt64(commit.eventCount)
+            engine.reclaimDuringReplay()
+            if let progress, count >= nextReport {
+                nextReport = count + 65_536
+                if !progress(count, total) {
+                    throw DatabaseError(.cancelled, "Opening was cancelled.")
+                }
+            }
+            return true
+        }
+        replayedCount = count
+        _ = progress?(total, total)
+        return engine
+    }
+
+    private func emptyEngine() -> Engine {
+        let engine = Engine(schema: .empty, codeChecks: codeChecks)
+        engine.position = directory.manifest.basePosition
+        return engine
+    }
+
+    private mutating func loadSnapshot(atOrBefore position: UInt64) throws -> Engine? {
+        guard usesSnapshots else { return nil }
+        var limit = position
+        var report = RecoveryReport()
+        defer { notes += report.findings.map { "\($0.file): \($0.message)" } }
+        while let reader = try SnapshotCatalog(directory).openNewest(
+            atOrBefore: limit, &report)
+        {
+            do {
+                return try SnapshotState.load(reader, codeChecks)
+            } catch let error as DatabaseError where error.code == .damaged {
+                // A snapshot is a cache: an older one and more log give the same state.
+                notes.append("\(error)")
+                guard reader.position > 0 else { return nil }
+                limit = reader.position - 1
+            }
+        }
+        return nil
+    }
+}
+
+extension Engine {
+    /// Lets go of what a replay has replaced, now and then; nobody reads meanwhile.
+    func reclaimDuringReplay() {
+        guard position &- lastReclaim >= 1 << 16 else { return }
+        lastReclaim = position
+        advanceGroup()
+        reclaim(oldest: group)
+    }
+}

@@ -1,0 +1,66 @@
+/// Takes bytes of a snapshot, piece by piece.
+package typealias ByteSink = (UnsafeRawBufferPointer) throws -> Void
+
+extension Tree {
+    /// Writes the nodes of a root, breadth first and numbered from 1, as they stand in memory.
+    ///
+    /// - Returns: The tails that the nodes refer to, for ``saveTails(_:to:)``, and how many nodes
+    ///   there are.
+    /// - Complexity: O(nodes).
+    @unsafe
+    package func saveNodes(
+        of root: TreeRoot, to sink: ByteSink
+    ) throws -> (nodeCount: Int, tails: [UInt32]) {
+        guard root.node != 0 else { return (0, []) }
+        var queue: [UInt32] = [root.node]
+        var tails: [UInt32] = []
+        var tailUnits: UInt32 = 1
+        var next = 0
+        let page = UnsafeMutableRawBufferPointer.allocate(byteCount: Node.byteCount, alignment: 16)
+        defer { unsafe page.deallocate() }
+        let copy = unsafe Node(page.baseAddress.unsafelyUnwrapped)
+        while next < queue.count {
+            let node = unsafe slab.node(queue[next])
+            next += 1
+            unsafe copy.base.copyMemory(from: node.base, byteCount: Node.byteCount)
+            unsafe copy.group = 0
+            if unsafe !copy.isLeaf {
+                let count = unsafe copy.count
+                for index in 0..<count {
+                    queue.append(unsafe copy.children[index])
+                    unsafe copy.children[index] = UInt32(queue.count)
+                    let tail = unsafe copy.tails[index]
+                    // Separator 0 is not used, and what it holds is not anybody's.
+                    guard index > 0, tail != 0 else {
+                        unsafe copy.tails[index] = 0
+                        continue
+                    }
+                    unsafe copy.tails[index] = tailUnits
+                    tails.append(tail)
+                    tailUnits += UInt32(savedTailByteCount(tail) / 8)
+                }
+            }
+            unsafe try sink(UnsafeRawBufferPointer(page))
+        }
+        return (queue.count, tails)
+    }
+
+    private func savedTailByteCount(_ reference: UInt32) -> Int {
+        unsafe ByteArena.blockByteCount(Self.tailBlockByteCount(tails.address(reference)))
+    }
+
+    /// Writes the separators that do not fit their nodes.
+    @unsafe
+    package func saveTails(_ references: [UInt32], to sink: ByteSink) throws {
+        for reference in references {
+            let byteCount = savedTailByteCount(reference)
+            let own = unsafe Self.tailBlockByteCount(tails.address(reference))
+            var block = [UInt8](repeating: 0, count: byteCount)
+            unsafe block.withUnsafeMutableBytes {
+                unsafe $0.copyMemory(
+                    from: UnsafeRawBufferPointer(start: tails.address(reference), count: own))
+            }
+            unsafe try block.withUnsafeBytes { unsafe try sink($0) }
+        }
+    }
+}

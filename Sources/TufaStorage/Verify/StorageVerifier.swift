@@ -1,0 +1,167 @@
+internal import TufaBytes
+
+/// Reads every file of a database and checks every checksum and every chain; changes nothing.
+///
+/// It needs no lock and goes on after each finding, so that one look shows everything.
+package struct StorageVerifier {
+    let fileSystem: any FileSystem
+    let root: String
+    var report = VerifyReport()
+
+    /// Prepares to check the database in a folder.
+    package init(_ fileSystem: any FileSystem, root: String) {
+        self.fileSystem = fileSystem
+        self.root = root
+    }
+
+    /// Checks everything.
+    ///
+    /// - Complexity: O(bytes of the database).
+    /// - Throws: ``DatabaseError`` `.notADatabase` where there is nothing to check.
+    package mutating func run() throws -> VerifyReport {
+        guard try DatabaseDirectory.isDatabase(at: root, fileSystem) else {
+            throw DatabaseError(
+                .notADatabase, "There is no database at this path.", file: root,
+                advice: "Check the path.")
+        }
+        guard let manifest = checkManifest() else { return report }
+        guard let files = listFiles(manifest) else { return report }
+        checkArchives(files, manifest)
+        checkSegments(files, manifest)
+        checkSnapshots(manifest)
+        return report
+    }
+
+    private mutating func note(_ error: any Error, _ file: String) {
+        guard let error = error as? DatabaseError else {
+            add("io", file, 0, "\(error)")
+            return
+        }
+        add(error.code.name, error.file ?? file, error.offset ?? 0, error.message)
+    }
+
+    private mutating func add(
+        _ kind: String, _ file: String, _ offset: UInt64, _ message: String,
+        isHarmless: Bool = false
+    ) {
+        report.findings.append(
+            .init(file: file, offset: offset, kind: kind, message: message, isHarmless: isHarmless))
+    }
+
+    private mutating func count(_ file: String) {
+        report.fileCount += 1
+        let status = try? fileSystem.status(of: root + "/" + file)
+        report.byteCount += status?.byteCount ?? 0
+    }
+
+    private mutating func checkManifest() -> Manifest? {
+        count(FileNames.manifest)
+        do {
+            let manifest = try ManifestStore.open(in: root, fileSystem, forWriting: false).current
+            let file = try fileSystem.open(root + "/" + FileNames.manifest, .read)
+            for slot in 0..<2 {
+                let offset = UInt64(slot * FilePrologue.pageByteCount)
+                let bytes = try file.bytes(count: FilePrologue.pageByteCount, at: offset)
+                if bytes.allSatisfy({ $0 == 0 }) && !bytes.isEmpty { continue }
+                do {
+                    _ = try Manifest.decode(bytes, forWriting: false)
+                } catch {
+                    add(
+                        "torn_write", FileNames.manifest, offset,
+                        "One of the two slots is not whole; the other one is used.",
+                        isHarmless: true)
+                }
+            }
+            return manifest
+        } catch {
+            note(error, FileNames.manifest)
+            return nil
+        }
+    }
+
+    private mutating func listFiles(_ manifest: Manifest) -> HistoryFiles? {
+        do {
+            let files = try HistoryFiles.list(root, fileSystem)
+            for name in files.unfinished {
+                add(
+                    "unfinished_file", name, 0, "The file was not finished.", isHarmless: true)
+            }
+            do { try files.checkComplete(manifest) } catch { note(error, root) }
+            return files
+        } catch {
+            note(error, root)
+            return nil
+        }
+    }
+
+    private mutating func checkArchives(_ files: HistoryFiles, _ manifest: Manifest) {
+        var previous: ArchiveTrailer?
+        for range in files.archives {
+            let name = FileNames.archive(range.lowerBound, range.upperBound)
+            count(name)
+            do {
+                let archive = try ArchiveReader(
+                    fileSystem, root: root, range: range, manifest: manifest)
+                report.lastPosition = max(report.lastPosition, range.upperBound)
+                report.eventCount += range.upperBound - range.lowerBound + 1
+                if let previous {
+                    if previous.last &+ 1 == range.lowerBound,
+                        previous.hash != archive.trailer.previousHash
+                            || previous.lastTime >= archive.trailer.firstTime
+                    {
+                        add(
+                            DatabaseError.Code.foreignFile.name, name, 0,
+                            "The archive does not follow the one before it.")
+                    }
+                } else if range.lowerBound == manifest.basePosition + 1,
+                    archive.trailer.previousHash != .none
+                {
+                    add(
+                        DatabaseError.Code.foreignFile.name, name, 0,
+                        "The first archive names one before it.")
+                }
+                if range.upperBound == manifest.lastArchivedPosition,
+                    archive.trailer.hash != manifest.lastArchiveHash
+                {
+                    add(
+                        DatabaseError.Code.foreignFile.name, name, 0,
+                        "The archive is not the one that the manifest knows.")
+                }
+                previous = archive.trailer
+                try archive.verify()
+            } catch {
+                note(error, name)
+            }
+        }
+    }
+
+    private mutating func checkSnapshots(_ manifest: Manifest) {
+        let catalog = SnapshotCatalog(fileSystem: fileSystem, root: root, manifest: manifest)
+        do {
+            for name in try fileSystem.list(root + "/" + FileNames.snapshots) {
+                let path = FileNames.snapshots + "/" + name
+                if name.hasSuffix(FileNames.unfinished) {
+                    add(
+                        "unfinished_file", path, 0, "The file was not finished.", isHarmless: true)
+                    continue
+                }
+                guard let position = FileNames.snapshotPosition(name) else {
+                    add(
+                        DatabaseError.Code.foreignFile.name, path, 0,
+                        "The file does not belong into a database.")
+                    continue
+                }
+                count(path)
+                if position > report.lastPosition {
+                    add(
+                        DatabaseError.Code.damaged.name, path, 0,
+                        "The snapshot is of position \(position), and the log ends before it, at "
+                            + "\(report.lastPosition).")
+                }
+                do { try catalog.open(position).verify() } catch { note(error, path) }
+            }
+        } catch {
+            note(error, FileNames.snapshots)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// What a check of every file has found.
+package struct VerifyReport: Sendable {
+    /// One thing that is not as it should be.
+    package struct Finding: Sendable, Equatable {
+        /// The file, relative to the folder of the database.
+        package var file: String
+        /// Where in the file, in bytes.
+        package var offset: UInt64
+        /// The stable name of the kind: the code of the error that opening would throw, or
+        /// `torn_write`, `unclean_end`, `unfinished_file`, `archived_segment`.
+        package var kind: String
+        /// What it is, as one sentence.
+        package var message: String
+        /// Whether opening for writing mends it without a loss.
+        package var isHarmless: Bool
+    }
+
+    /// What was found, file by file.
+    package var findings: [Finding] = []
+    /// How many files were read.
+    package var fileCount = 0
+    /// How many bytes were read.
+    package var byteCount: UInt64 = 0
+    /// How many events were walked.
+    package var eventCount: UInt64 = 0
+    /// The position of the last event, or 0.
+    package var lastPosition: UInt64 = 0
+
+    /// Makes an empty report.
+    package init() {}
+
+    /// Whether nothing is damaged, missing or foreign.
+    package var isSound: Bool { findings.allSatisfy(\.isHarmless) }
+}
