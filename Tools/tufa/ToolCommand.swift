@@ -39,10 +39,17 @@ struct DatabaseArgument: ParsableArguments {
     var path: String
 
     /// Opens the database, and closes it behind the body.
+    ///
+    /// A database that is opened for reading may be open in another process.
     func withDatabase<T>(
-        _ console: Console, options: DatabaseOptions = .init(), _ body: (Database) throws -> T
+        _ console: Console, forWriting: Bool = false, _ body: (Database) throws -> T
     ) throws -> T {
+        var options = DatabaseOptions()
+        options.isReadOnly = !forWriting
+        let progress = Progress("open", console)
+        options.progress = progress.replay
         let database = try Database.openBlocking(path, options: options)
+        progress.finish()
         for line in database.recovery { console.note("tufa: \(line)") }
         let result: T
         do {

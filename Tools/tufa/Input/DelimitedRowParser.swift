@@ -28,6 +28,7 @@ struct DelimitedRowParser {
 
     /// Reads the line that names the fields.
     mutating func parseHeader(_ bytes: [UInt8], _ range: Range<Int>) throws(InputProblem) {
+        let fields = self.fields
         var found: [Int] = []
         try forEachCell(bytes, range) {
             (start, end, isQuoted, scratch) throws(InputProblem) in
@@ -36,7 +37,7 @@ struct DelimitedRowParser {
                 ? String(decoding: scratch, as: UTF8.self)
                 : String(decoding: bytes[start..<end], as: UTF8.self)
             let field: Int
-            do {
+            do throws(DatabaseError) {
                 field = try fields.place(of: name)
             } catch {
                 throw InputProblem(error, at: start)

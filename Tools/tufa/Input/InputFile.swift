@@ -98,9 +98,9 @@ private func systemRead(
 func firstNewline(in bytes: [UInt8], from start: Int, to end: Int) -> Int? {
     guard start < end else { return nil }
     precondition(start >= 0 && end <= bytes.count, "the part lies in the bytes")
-    return bytes.withUnsafeBytes { buffer in
-        // Safe: the part lies in the buffer, as was checked.
-        guard let base = unsafe buffer.baseAddress,
+    // Safe: the part lies in the buffer, as was checked.
+    return unsafe bytes.withUnsafeBytes { buffer in
+        guard let base = buffer.baseAddress,
             let found = unsafe memchr(base + start, 0x0A, end - start)
         else { return nil }
         return unsafe base.distance(to: UnsafeRawPointer(found))

@@ -37,6 +37,9 @@ struct RowReader {
     /// How far reading has come.
     var byteCount: UInt64 { lines.byteCount }
 
+    /// The line that was read last.
+    var lineNumber: Int { lines.lineNumber }
+
     /// The name of the input.
     var name: String { lines.file.name }
 

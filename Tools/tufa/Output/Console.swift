@@ -56,8 +56,8 @@ final class Console {
     /// Writes a line to standard error, where nobody minds if that fails.
     func note(_ text: String) { try? Console.write(Array((text + "\n").utf8), to: 2) }
 
-    /// Writes text to standard error as it is.
-    func status(_ text: String) { try? Console.write(Array(text.utf8), to: 2) }
+    /// Writes text to standard error as it is, where nobody minds if that fails.
+    static func status(_ text: String) { try? Console.write(Array(text.utf8), to: 2) }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) throws {
         var at = 0

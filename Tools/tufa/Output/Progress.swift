@@ -1,17 +1,21 @@
 import Foundation
+import Synchronization
 
 /// A line on a terminal's standard error that says how far something is, after its first second.
-final class Progress {
-    private let console: Console
+final class Progress: Sendable {
+    private struct Shown {
+        var last: ContinuousClock.Instant?
+        var isThere = false
+    }
+
+    private let isTerminal: Bool
     private let label: String
     private let start = ContinuousClock.now
-    private var lastShown: ContinuousClock.Instant
-    private var isShown = false
+    private let shown = Mutex(Shown())
 
     init(_ label: String, _ console: Console) {
         self.label = label
-        self.console = console
-        lastShown = start
+        isTerminal = console.isErrorTerminal
     }
 
     /// The seconds since the beginning.
@@ -19,20 +23,34 @@ final class Progress {
 
     /// Shows a count, and a share where there is a total, ten times a second at most.
     func update(_ count: UInt64, _ unit: String, part: UInt64 = 0, of total: UInt64? = nil) {
-        guard console.isErrorTerminal else { return }
+        guard isTerminal else { return }
         let now = ContinuousClock.now
-        guard now - start > .seconds(1), now - lastShown > .milliseconds(100) else { return }
-        lastShown = now
-        isShown = true
+        guard now - start > .seconds(1) else { return }
         var text = "\r\(label): \(Progress.grouped(count)) \(unit)"
         if let total, total > 0 { text += ", \(min(100, part * 100 / total)) %" }
-        console.status(text + ", \(Int(seconds)) s\u{1B}[K")
+        text += ", \(Int(seconds)) s\u{1B}[K"
+        shown.withLock { shown in
+            if let last = shown.last, now - last < .milliseconds(100) { return }
+            shown.last = now
+            shown.isThere = true
+            Console.status(text)
+        }
+    }
+
+    /// Shows how many events of how many are replayed, and always goes on.
+    var replay: @Sendable (UInt64, UInt64) -> Bool {
+        { done, total in
+            self.update(done, "events", part: done, of: total)
+            return true
+        }
     }
 
     /// Takes the line away.
     func finish() {
-        if isShown { console.status("\r\u{1B}[K") }
-        isShown = false
+        shown.withLock { shown in
+            if shown.isThere { Console.status("\r\u{1B}[K") }
+            shown.isThere = false
+        }
     }
 
     deinit { finish() }

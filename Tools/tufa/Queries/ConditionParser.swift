@@ -43,7 +43,8 @@ enum ConditionParser {
         guard let comparison else {
             guard type == .text else {
                 throw DatabaseError(
-                    .typeMismatch, "\(name) is of type \(type.name); only a text begins with a text.",
+                    .typeMismatch,
+                    "\(name) is of type \(type.name); only a text begins with a text.",
                     table: table.name, fields: [name])
             }
             return .hasPrefix(field: field, text)
