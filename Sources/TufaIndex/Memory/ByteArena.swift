@@ -57,8 +57,9 @@ package final class ByteArena: @unchecked Sendable {  // One writer; readers see
             ?? chunkCount(byteCount) * ChunkDirectory.chunkByteCount
     }
 
-    /// Takes one contiguous piece for blocks that are read from a file, into an empty arena; the
-    /// piece begins at reference 1. Nil where it is larger than an arena can be.
+    /// Takes one contiguous piece for blocks that are read from a file, into an empty arena.
+    ///
+    /// The piece begins at reference 1. Nil where it is larger than an arena can be.
     @unsafe
     func reserveForLoad(_ byteCount: Int) -> UnsafeMutableRawPointer? {
         precondition(directory.chunkCount == 0, "Only an empty arena is loaded.")
