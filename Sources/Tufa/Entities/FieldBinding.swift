@@ -5,6 +5,7 @@
 #endif
 internal import TufaBytes
 internal import TufaModel
+
 /// How one field of an entity becomes a field of a row: by its offset where the type is known,
 /// through its key path else.
 ///
