@@ -1,8 +1,8 @@
 /// Blocks of bytes with 32-bit references: bump allocation, and free lists by size class.
 ///
 /// One writer allocates and frees; readers follow published references. Blocks begin on 8 bytes.
-/// Sizes are rounded to 8 bytes up to 2 KiB, to 256 bytes up to 64 KiB, to 16 KiB up to a chunk, and
-/// to whole chunks above, so a block wastes at most an eighth of its size.
+/// Sizes are rounded to 8 bytes up to 2 KiB, to 256 bytes up to 64 KiB, to 16 KiB up to a chunk,
+/// and to whole chunks above, so a block wastes at most an eighth of its size.
 @safe
 package final class ByteArena: @unchecked Sendable {  // One writer; readers see published refs.
     /// The chunks; public to the module so that reads inline.
