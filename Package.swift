@@ -59,8 +59,9 @@ let package = Package(
         .executableTarget(
             name: "TufaCommand",
             dependencies: [
-                "Tufa",
+                "Tufa", "TufaBytes", "TufaModel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tools/tufa",
             swiftSettings: settings
@@ -78,6 +79,9 @@ let package = Package(
         .testTarget(
             name: "TufaTests",
             dependencies: ["Tufa", "TufaBytes", "TufaModel", "TufaStorage", "TufaTesting"],
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "TufaCommandTests", dependencies: ["TufaCommand", "TufaBytes", "TufaModel"],
             swiftSettings: testSettings),
         .testTarget(
             name: "TufaFormatTests", dependencies: ["Tufa", "TufaStorage"],

@@ -151,11 +151,11 @@ import TufaBytes
             $0.name == "write" && $0.path.hasSuffix(".tmp")
                 ? DatabaseError(.diskFull, "There is no room.", file: $0.path) : nil
         }
-        try database.write([1], byteCount: 12_000)
+        try database.write([1], byteCount: 11_000)
         let log = try #require(database.directory.log)
         try log.checkRoom(for: 100)
         var code: DatabaseError.Code?
-        for _ in 0..<1_000_000 where code == nil {
+        for _ in 0..<100_000_000 where code == nil {
             code = errorCode { try log.checkRoom(for: 9000) }
         }
         #expect(code == .diskFull)
