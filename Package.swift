@@ -90,6 +90,9 @@ let package = Package(
         .testTarget(
             name: "TufaSimulationTests", dependencies: ["Tufa", "TufaTesting", "TufaStorage"],
             swiftSettings: testSettings),
+        .testTarget(
+            name: "TufaDocumentationTests", dependencies: ["Tufa", "TufaTesting"],
+            swiftSettings: testSettings),
     ],
     swiftLanguageModes: [.v6]
 )

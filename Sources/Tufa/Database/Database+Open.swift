@@ -7,8 +7,8 @@ package import TufaStorage
 extension Database {
     /// Opens a database, or makes it where there is none, for the given types.
     ///
-    /// The newest good snapshot is loaded and the log after it is replayed. The schemas of the types
-    /// must agree with those in the log; tables that are new are added.
+    /// The newest good snapshot is loaded and the log after it is replayed. The schemas of the
+    /// types must agree with those in the log; tables that are new are added.
     /// - Parameters:
     ///   - path: The folder.
     ///   - options: How to open it.
@@ -116,11 +116,10 @@ extension Database {
                 advice: "Open it for writing once, which adds them.")
         }
         let registry = TypeRegistry(
-            codecs: Dictionary(
-                types.map { type in
-                    let tables = (plan ?? engine.schema)
-                    return type.makeCodec(tables.tables[tables.number(of: type.table.name)])
-                }, uniquingKeysWith: { first, _ in first }))
+            codecs: types.map { type in
+                let schema = plan ?? engine.schema
+                return type.makeCodec(schema.tables[schema.number(of: type.table.name)])
+            })
         let publication = Publication(engine.closeGroup())
         let committer = directory.log.map {
             Committer(

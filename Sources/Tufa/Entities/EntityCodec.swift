@@ -2,14 +2,48 @@ internal import TufaBytes
 internal import TufaModel
 
 /// Turns entities of one type into row bodies and back.
-final class EntityCodec<E: Entity>: Sendable {
+///
+/// What the loops need of a field stands in one flat array without references, so that neither
+/// direction counts any.
+@safe
+final class EntityCodec<E: Entity>: @unchecked Sendable {  // Everything is set by init.
+    /// What the loops need of one field.
+    struct Step {
+        let storage: FieldBinding<E>.Storage
+        let offset: Int
+        let field: RowLayout.Field
+        /// The longest text that is short enough without counting; the byte count bounds it.
+        let maximumLength: Int
+    }
+
     let bindings: [FieldBinding<E>]
     let plan: TablePlan
+    /// The values of the default instance, which mean "not given".
+    let defaults: [Value]
+    private let steps: UnsafeMutablePointer<Step>
+    private let stepCount: Int
+    private let hasGeneral: Bool
 
-    init(bindings: [FieldBinding<E>], plan: TablePlan) {
+    init(bindings: [FieldBinding<E>], plan: TablePlan, defaults: [Value]) {
         self.bindings = bindings
         self.plan = plan
+        self.defaults = defaults
+        stepCount = bindings.count
+        hasGeneral = bindings.contains { $0.storage == .general }
+        // Safe: every step is initialized before anything reads it.
+        unsafe steps = .allocate(capacity: max(1, bindings.count))
+        for (index, binding) in bindings.enumerated() {
+            unsafe (steps + index).initialize(
+                to: Step(
+                    storage: binding.storage, offset: binding.offset,
+                    field: plan.layout.fields[index],
+                    maximumLength: binding.schema.maximumLength ?? .max))
+        }
     }
+
+    deinit { unsafe steps.deallocate() }
+
+    // MARK: Encoding
 
     /// Builds the body of an entity.
     ///
@@ -18,98 +52,112 @@ final class EntityCodec<E: Entity>: Sendable {
         builder.begin(plan.layout)
         try unsafe withUnsafeBytes(of: entity) { memory in
             let base = unsafe memory.baseAddress.unsafelyUnwrapped
-            for index in bindings.indices {
-                unsafe try encode(index, base, entity, into: &builder)
+            for index in 0..<stepCount {
+                let step = unsafe steps[index]
+                if step.storage == .general {
+                    try RowCodec.set(
+                        bindings[index].get(entity), index, plan, row: entity.id.rowID,
+                        in: &builder)
+                } else {
+                    unsafe try encode(index, step, base + step.offset, into: &builder)
+                }
             }
         }
     }
 
     @inline(__always)
     private func encode(
-        _ index: Int, _ base: UnsafeRawPointer, _ entity: E, into builder: inout RowBuilder
+        _ index: Int, _ step: Step, _ address: UnsafeRawPointer, into builder: inout RowBuilder
     ) throws {
-        let binding = bindings[index]
-        let field = plan.layout.fields[index]
         // Safe: the offset is of a stored property of exactly this type.
-        let address = unsafe base + binding.offset
-        switch binding.storage {
+        switch step.storage {
         case .string:
             unsafe try setText(
-                address.assumingMemoryBound(to: String.self).pointee, index, field, &builder)
+                address.assumingMemoryBound(to: String.self).pointee, index, step, &builder)
         case .optionalString:
             guard let text = unsafe address.assumingMemoryBound(to: String?.self).pointee else {
-                builder.setNull(index, field)
+                builder.setNull(index, step.field)
                 return
             }
-            try setText(text, index, field, &builder)
+            try setText(text, index, step, &builder)
         case .int64, .timestamp:
-            builder.setWord(unsafe UInt64(bitPattern: address.load(as: Int64.self)), field)
+            builder.setWord(unsafe UInt64(bitPattern: address.load(as: Int64.self)), step.field)
         case .double:
-            builder.setWord(unsafe address.load(as: Double.self).bitPattern, field)
-        case .boolean:
-            builder.setBoolean(unsafe address.load(as: Bool.self), field)
-        case .rowID:
-            builder.setID(unsafe address.load(as: RowID.self), field)
-        case .general:
-            try RowCodec.set(binding.get(entity), index, plan, row: entity.id.rowID, in: &builder)
+            builder.setWord(unsafe address.load(as: Double.self).bitPattern, step.field)
+        case .boolean: builder.setBoolean(unsafe address.load(as: Bool.self), step.field)
+        case .rowID: builder.setID(unsafe address.load(as: RowID.self), step.field)
+        case .date:
+            let time = unsafe Timestamp(address.load(as: DateStorage.self).date)
+            builder.setWord(UInt64(bitPattern: time.microseconds), step.field)
+        case .general: break
         }
     }
 
     @inline(__always)
     private func setText(
-        _ text: String, _ index: Int, _ field: RowLayout.Field, _ builder: inout RowBuilder
+        _ text: String, _ index: Int, _ step: Step, _ builder: inout RowBuilder
     ) throws {
-        if let maximum = bindings[index].schema.maximumLength, text.utf8.count > maximum {
+        var text = text
+        if text.utf8.count > step.maximumLength {
             try RowCodec.checkLength(of: text, index, plan, nil)
         }
-        var text = text
-        text.withUTF8 { unsafe builder.setVariable(UnsafeRawBufferPointer($0), field) }
+        text.withUTF8 { unsafe builder.setVariable(UnsafeRawBufferPointer($0), step.field) }
     }
+
+    // MARK: Decoding
 
     /// Makes the entity of a row.
     @unsafe
     func decode(_ id: RowID, _ body: RowBody) -> E {
         var entity = E()
         entity.id = EntityID(id)
-        unsafe decode(body, into: &entity)
+        // General fields go through key paths, which may not overlap the address below.
+        if hasGeneral {
+            for index in bindings.indices where bindings[index].storage == .general {
+                // A value that the type does not know (a case of an enum that is no more) keeps
+                // the default.
+                _ = unsafe bindings[index].set(&entity, RowCodec.value(index, body, plan.layout))
+            }
+        }
+        let fixedByteCount = plan.layout.fixedByteCount
+        unsafe withUnsafeMutableBytes(of: &entity) { memory in
+            let base = unsafe memory.baseAddress.unsafelyUnwrapped
+            for index in 0..<stepCount {
+                let step = unsafe steps[index]
+                unsafe decode(index, step, body, fixedByteCount, base + step.offset)
+            }
+        }
         return entity
     }
 
-    @unsafe
-    private func decode(_ body: RowBody, into entity: inout E) {
-        // General fields go through key paths, which may not overlap the address below.
-        for index in bindings.indices where bindings[index].storage == .general {
-            // A value that the type does not know (a case of an enum that is no more) keeps the
-            // default, which `verify` of the type's own program can find.
-            _ = unsafe bindings[index].set(&entity, RowCodec.value(index, body, plan.layout))
-        }
-        unsafe withUnsafeMutableBytes(of: &entity) { memory in
-            let base = unsafe memory.baseAddress.unsafelyUnwrapped
-            for index in bindings.indices {
-                unsafe decode(index, body, base)
-            }
+    @inline(__always)
+    private func decode(
+        _ index: Int, _ step: Step, _ body: RowBody, _ fixedByteCount: Int,
+        _ address: UnsafeMutableRawPointer
+    ) {
+        // Safe: the offset is of a stored property of exactly this type.
+        switch step.storage {
+        case .string:
+            unsafe address.assumingMemoryBound(to: String.self).pointee = text(
+                step, body, fixedByteCount)
+        case .optionalString:
+            unsafe address.assumingMemoryBound(to: String?.self).pointee =
+                body.isNull(index) ? nil : text(step, body, fixedByteCount)
+        case .int64, .timestamp, .double:
+            unsafe address.storeBytes(of: body.word(step.field), as: UInt64.self)
+        case .boolean: unsafe address.storeBytes(of: body.boolean(step.field), as: Bool.self)
+        case .rowID: unsafe address.storeBytes(of: body.rowID(step.field), as: RowID.self)
+        case .date:
+            let time = unsafe Timestamp(
+                microseconds: Int64(bitPattern: body.word(step.field)))
+            unsafe address.storeBytes(of: DateStorage(time), as: DateStorage.self)
+        case .general: break
         }
     }
 
-    @inline(__always)
-    private func decode(_ index: Int, _ body: RowBody, _ base: UnsafeMutableRawPointer) {
-        let binding = bindings[index]
-        let field = plan.layout.fields[index]
-        // Safe: the offset is of a stored property of exactly this type.
-        let address = unsafe base + binding.offset
-        switch binding.storage {
-        case .string:
-            unsafe address.assumingMemoryBound(to: String.self).pointee = String(
-                decoding: body.variable(field, in: plan.layout), as: UTF8.self)
-        case .optionalString:
-            unsafe address.assumingMemoryBound(to: String?.self).pointee =
-                body.isNull(index)
-                ? nil : String(decoding: body.variable(field, in: plan.layout), as: UTF8.self)
-        case .int64, .timestamp, .double:
-            unsafe address.storeBytes(of: body.word(field), as: UInt64.self)
-        case .boolean: unsafe address.storeBytes(of: body.boolean(field), as: Bool.self)
-        case .rowID: unsafe address.storeBytes(of: body.rowID(field), as: RowID.self)
-        case .general: break
-        }
+    @unsafe @inline(__always)
+    private func text(_ step: Step, _ body: RowBody, _ fixedByteCount: Int) -> String {
+        unsafe String(
+            decoding: body.variable(step.field, fixedByteCount: fixedByteCount), as: UTF8.self)
     }
 }

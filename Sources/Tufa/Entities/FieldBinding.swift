@@ -1,6 +1,12 @@
 internal import TufaBytes
 internal import TufaModel
 
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
 /// How one field of an entity becomes a field of a row: by its offset where the type is known,
 /// through its key path else.
 ///
@@ -8,7 +14,7 @@ internal import TufaModel
 struct FieldBinding<E: Entity>: Sendable {
     /// What lies at the offset.
     enum Storage: Sendable {
-        case string, optionalString, int64, double, boolean, rowID, timestamp, general
+        case string, optionalString, int64, double, boolean, rowID, timestamp, date, general
     }
 
     let schema: FieldSchema
@@ -47,6 +53,7 @@ struct FieldBinding<E: Entity>: Sendable {
         case is Bool.Type: return .boolean
         case is RowID.Type, is any AnyEntityID.Type: return .rowID
         case is Timestamp.Type: return .timestamp
+        case is Date.Type: return .date
         default: return .general
         }
     }
@@ -56,3 +63,17 @@ struct FieldBinding<E: Entity>: Sendable {
 protocol AnyEntityID {}
 
 extension EntityID: AnyEntityID {}
+
+/// A date as it lies in memory: a trivial value, so it may be loaded and stored as bytes.
+struct DateStorage: BitwiseCopyable {
+    private let seconds: Double
+
+    /// Seconds from 1970 to the moment that dates count from.
+    private static let referenceSeconds = 978_307_200.0
+
+    init(_ time: Timestamp) {
+        seconds = Double(time.microseconds) / 1_000_000 - Self.referenceSeconds
+    }
+
+    var date: Date { Date(timeIntervalSinceReferenceDate: seconds) }
+}

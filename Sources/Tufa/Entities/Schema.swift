@@ -4,13 +4,37 @@ public import TufaModel
 /// The table of an entity type: fields, indexes, texts and checks, in one place.
 public struct Schema<E: Entity>: Sendable {
     /// The name of the table.
-    public let name: String
-    private let base: TableSchema
-    private let references: [EntityReference]
-    let bindings: [FieldBinding<E>]
-    let checks: [Check<E>]
-    /// The fields whose value of the default instance means "not given".
-    let defaults: [Value]
+    public var name: String { storage.name }
+    private let storage: Storage
+
+    /// One object, so that a schema is handed around for one count of references.
+    private final class Storage: Sendable {
+        let name: String
+        let base: TableSchema
+        let references: [EntityReference]
+        let bindings: [FieldBinding<E>]
+        let checks: [Check<E>]
+        let keyPaths: [any AnyKeyPath & Sendable]
+        /// The values of the default instance, which mean "not given".
+        let defaults: [Value]
+
+        init(
+            name: String, base: TableSchema, references: [EntityReference],
+            bindings: [FieldBinding<E>], checks: [Check<E>], defaults: [Value]
+        ) {
+            self.name = name
+            self.base = base
+            self.references = references
+            self.bindings = bindings
+            keyPaths = bindings.map(\.keyPath)
+            self.checks = checks
+            self.defaults = defaults
+        }
+    }
+
+    var bindings: [FieldBinding<E>] { storage.bindings }
+    var checks: [Check<E>] { storage.checks }
+    var defaults: [Value] { storage.defaults }
 
     /// Declares a table.
     ///
@@ -53,19 +77,17 @@ public struct Schema<E: Entity>: Sendable {
             ]
         }
         table.checks = checks.map { CheckSchema($0.name) }
-        self.name = name
-        base = table
-        references = fields.compactMap(\.reference)
-        self.checks = checks
-        bindings = fields.map(\.binding)
+        let bindings = fields.map(\.binding)
         let blank = E()
-        defaults = bindings.map { $0.get(blank) }
+        storage = Storage(
+            name: name, base: table, references: fields.compactMap(\.reference),
+            bindings: bindings, checks: checks, defaults: bindings.map { $0.get(blank) })
     }
 
     /// The table as the log keeps it; checks in code are in it by name.
     public var table: TableSchema {
-        var table = base
-        table.references = references.map {
+        var table = storage.base
+        table.references = storage.references.map {
             ReferenceSchema($0.field, to: $0.target(), onDelete: $0.onDelete)
         }
         return table
@@ -74,8 +96,9 @@ public struct Schema<E: Entity>: Sendable {
     /// The place of the field behind a key path; nil where it is no field.
     func index(of keyPath: AnyKeyPath) -> Int? {
         // Key path literals are made once, so identity nearly always decides.
-        for index in bindings.indices where bindings[index].keyPath === keyPath { return index }
-        return bindings.firstIndex { $0.keyPath == keyPath }
+        let keyPaths = storage.keyPaths
+        for index in keyPaths.indices where keyPaths[index] === keyPath { return index }
+        return keyPaths.firstIndex { $0 == keyPath }
     }
 }
 

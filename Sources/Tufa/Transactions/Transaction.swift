@@ -23,13 +23,20 @@ public struct Transaction: ~Copyable {
     public mutating func insert<E: Entity>(_ entity: E) throws -> E {
         let codec = try registry.codec(E.self)
         var entity = entity
-        for index in codec.plan.setOnCreate + codec.plan.setOnUpdate
-        where codec.bindings[index].get(entity) == E.schema.defaults[index] {
-            _ = codec.bindings[index].set(&entity, .timestamp(time))
-        }
+        fillTimes(codec.plan.setOnCreate, of: &entity, codec)
+        fillTimes(codec.plan.setOnUpdate, of: &entity, codec)
         try codec.encode(entity, into: &engine.builder)
         try engine.insert(codec.plan.number, entity.id.rowID)
         return entity
+    }
+
+    /// Gives the fields that still have their default the time of the commit.
+    private func fillTimes<E: Entity>(
+        _ fields: [Int], of entity: inout E, _ codec: EntityCodec<E>
+    ) {
+        for index in fields where codec.bindings[index].get(entity) == codec.defaults[index] {
+            _ = codec.bindings[index].set(&entity, .timestamp(time))
+        }
     }
 
     /// Replaces a row by the entity with its identifier; gives the entity as it was kept.

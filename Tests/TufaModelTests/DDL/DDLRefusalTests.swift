@@ -37,7 +37,10 @@ struct DDLRefusalTests {
         ),
         (
             "CREATE TABLE t (id SERIAL PRIMARY KEY)", .unsupported,
-            "Line 1, column 20: There is no type SERIAL here; there are UUID, VARCHAR(n), TEXT, SMALLINT, INTEGER, BIGINT, DOUBLE PRECISION, BOOLEAN, TIMESTAMP and BYTEA."
+            """
+            Line 1, column 20: There is no type SERIAL here; there are UUID, VARCHAR(n), TEXT, \
+            SMALLINT, INTEGER, BIGINT, DOUBLE PRECISION, BOOLEAN, TIMESTAMP and BYTEA.
+            """
         ),
         (
             "CREATE TABLE t (id BIGINT PRIMARY KEY)", .unsupported,
@@ -81,7 +84,10 @@ struct DDLRefusalTests {
         ),
         (
             "CREATE TABLE t (id UUID PRIMARY KEY, n BIGINT DEFAULT 'x')", .typeMismatch,
-            "Line 1, column 55: In the default of n: 'x' is not of type int64: expected a whole number of 64 bits such as -42."
+            """
+            Line 1, column 55: In the default of n: 'x' is not of type int64: expected a whole \
+            number of 64 bits such as -42.
+            """
         ),
         (
             "CREATE TABLE t (id UUID PRIMARY KEY, n BIGINT DEFAULT 1.5)", .typeMismatch,
@@ -109,7 +115,10 @@ struct DDLRefusalTests {
         ),
         (
             "CREATE TABLE t (id UUID PRIMARY KEY, n BIGINT COLLATE x)", .syntax,
-            "Line 1, column 47: Expected NOT NULL, NULL, UNIQUE, DEFAULT, REFERENCES, CHECK, a comma or ), found COLLATE."
+            """
+            Line 1, column 47: Expected NOT NULL, NULL, UNIQUE, DEFAULT, REFERENCES, CHECK, a \
+            comma or ), found COLLATE.
+            """
         ),
         (
             "CREATE TABLE t (id UUID PRIMARY KEY, n DOUBLE)", .syntax,
@@ -142,7 +151,10 @@ struct DDLRefusalTests {
         ),
         (
             "CREATE TABLE t (id UUID PRIMARY KEY, n BIGINT CHECK (n > 'x'))", .typeMismatch,
-            "Line 1, column 58: 'x' is not of type int64: expected a whole number of 64 bits such as -42."
+            """
+            Line 1, column 58: 'x' is not of type int64: expected a whole number of 64 bits \
+            such as -42.
+            """
         ),
         (
             "CREATE TABLE t (id UUID PRIMARY KEY, n BIGINT CHECK (n >))", .syntax,
@@ -178,7 +190,10 @@ struct DDLRefusalTests {
             .syntax, "Line 1, column 73: Expected BTREE or GIN, found HASH."
         ),
         (
-            "CREATE TABLE t (id UUID PRIMARY KEY, n TEXT); CREATE UNIQUE INDEX i ON t USING gin (n)",
+            """
+            CREATE TABLE t (id UUID PRIMARY KEY, n TEXT); CREATE UNIQUE INDEX i ON t USING gin \
+            (n)
+            """,
             .unsupported, "Line 1, column 80: A text index cannot be unique."
         ),
         (
@@ -203,28 +218,46 @@ struct DDLRefusalTests {
             "Line 1, column 78: Expected to_tsvector('english', …) or setweight(…), found N."
         ),
         (
-            "CREATE TABLE t (id UUID PRIMARY KEY, n TEXT); CREATE INDEX i ON t USING GIN (to_tsvector('german', n))",
+            """
+            CREATE TABLE t (id UUID PRIMARY KEY, n TEXT); CREATE INDEX i ON t USING GIN \
+            (to_tsvector('german', n))
+            """,
             .syntax, "Line 1, column 90: Expected 'english', found 'german'."
         ),
         (
-            "CREATE TABLE t (id UUID PRIMARY KEY, n TEXT); CREATE INDEX i ON t USING GIN (to_tsvector('english', ' '))",
+            """
+            CREATE TABLE t (id UUID PRIMARY KEY, n TEXT); CREATE INDEX i ON t USING GIN \
+            (to_tsvector('english', ' '))
+            """,
             .syntax, "Line 1, column 104: Expected a column, found )."
         ),
         (
-            "CREATE TABLE t (id UUID PRIMARY KEY, n TEXT); CREATE INDEX i ON t USING GIN (setweight(to_tsvector('english', n), 'E'))",
+            """
+            CREATE TABLE t (id UUID PRIMARY KEY, n TEXT); CREATE INDEX i ON t USING GIN \
+            (setweight(to_tsvector('english', n), 'E'))
+            """,
             .syntax,
             "Line 1, column 115: Expected a weight: 'A', 'B', 'C', 'D' or a number, found 'E'."
         ),
         (
-            "CREATE TABLE t (id UUID PRIMARY KEY, n BIGINT); CREATE INDEX i ON t USING GIN (to_tsvector('english', n))",
+            """
+            CREATE TABLE t (id UUID PRIMARY KEY, n BIGINT); CREATE INDEX i ON t USING GIN \
+            (to_tsvector('english', n))
+            """,
             .schemaMismatch, "Line 1, column 79: The text index i names t.n, which is not text."
         ),
         (
-            "CREATE TABLE t (id UUID PRIMARY KEY, n TEXT); CREATE INDEX i ON t (n); CREATE INDEX i ON t (n)",
+            """
+            CREATE TABLE t (id UUID PRIMARY KEY, n TEXT); CREATE INDEX i ON t (n); CREATE INDEX \
+            i ON t (n)
+            """,
             .schemaMismatch, "Line 1, column 92: Table t has two indexes named i."
         ),
         (
-            "CREATE TABLE t (id UUID PRIMARY KEY, n TEXT); CREATE TABLE t (id UUID PRIMARY KEY, n TEXT)",
+            """
+            CREATE TABLE t (id UUID PRIMARY KEY, n TEXT); CREATE TABLE t (id UUID PRIMARY KEY, \
+            n TEXT)
+            """,
             .schemaMismatch, "Line 1, column 60: The schema declares the table t twice."
         ),
     ])

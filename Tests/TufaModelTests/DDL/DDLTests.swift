@@ -64,6 +64,18 @@ struct DDLTests {
                 CheckSchema("users_Age_check", expression: "\"Age\" >= 0"),
             ])
         let posts = try #require(schema.table("posts"))
+        checkPosts(posts)
+        #expect(
+            posts.fullText == [
+                FullTextSchema("words", [FullTextField("body")]),
+                FullTextSchema("more", [FullTextField("title"), FullTextField("body")]),
+                FullTextSchema(
+                    "heavy",
+                    [FullTextField("title", weight: 1), FullTextField("body", weight: 0.4)]),
+            ])
+    }
+
+    func checkPosts(_ posts: TableSchema) {
         #expect(
             posts.fields == [
                 FieldSchema("user_id", .uuid), FieldSchema("parent", .uuid, isOptional: true),
@@ -76,7 +88,8 @@ struct DDLTests {
                 FieldSchema("title", .text, isOptional: true, maximumLength: 80),
                 FieldSchema("body", .text, isOptional: true),
                 FieldSchema(
-                    "raw", .bytes, isOptional: true, isUnique: true, defaultValue: .bytes([0, 255])),
+                    "raw", .bytes, isOptional: true, isUnique: true,
+                    defaultValue: .bytes([0, 255])),
             ])
         #expect(
             posts.references == [
@@ -105,14 +118,6 @@ struct DDLTests {
                         IndexColumn("user_id"), IndexColumn("at", isDescending: true),
                         IndexColumn("n"),
                     ]),
-            ])
-        #expect(
-            posts.fullText == [
-                FullTextSchema("words", [FullTextField("body")]),
-                FullTextSchema("more", [FullTextField("title"), FullTextField("body")]),
-                FullTextSchema(
-                    "heavy",
-                    [FullTextField("title", weight: 1), FullTextField("body", weight: 0.4)]),
             ])
     }
 

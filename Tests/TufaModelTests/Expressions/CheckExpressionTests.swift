@@ -110,11 +110,17 @@ struct CheckExpressionTests {
         ("n = ok", .typeMismatch, "Line 1, column 3: int64 and boolean cannot be compared."),
         (
             "u = 'x'", .typeMismatch,
-            "Line 1, column 5: 'x' is not of type uuid: expected a UUID such as 018f3d2a-7c00-7000-8000-000000000001."
+            """
+            Line 1, column 5: 'x' is not of type uuid: expected a UUID such as \
+            018f3d2a-7c00-7000-8000-000000000001.
+            """
         ),
         (
             "n = 'x'", .typeMismatch,
-            "Line 1, column 5: 'x' is not of type int64: expected a whole number of 64 bits such as -42."
+            """
+            Line 1, column 5: 'x' is not of type int64: expected a whole number of 64 bits such \
+            as -42.
+            """
         ),
         ("n LIKE 'x'", .typeMismatch, "Line 1, column 1: LIKE compares texts."),
         ("s + 1 = 2", .typeMismatch, "Line 1, column 3: + needs numbers on both sides."),
@@ -126,12 +132,18 @@ struct CheckExpressionTests {
         ),
         (
             "sqrt(n) = 1", .unsupported,
-            "Line 1, column 1: There is no function sqrt; there are length, char_length, lower and upper."
+            """
+            Line 1, column 1: There is no function sqrt; there are length, char_length, lower \
+            and upper.
+            """
         ),
         ("m = 1", .unknownField, "Line 1, column 1: Table t has no field 'm'."),
         (
             "at > TIMESTAMP 'soon'", .typeMismatch,
-            "Line 1, column 6: 'soon' is not of type timestamp: expected a time such as 2024-05-01T12:30:00.000000Z."
+            """
+            Line 1, column 6: 'soon' is not of type timestamp: expected a time such as \
+            2024-05-01T12:30:00.000000Z.
+            """
         ),
         ("NOT AND", .syntax, "Line 1, column 5: Expected a value, found AND."),
     ])

@@ -17,7 +17,8 @@ struct KeyTests {
                         indexes: [
                             IndexSchema("i", [IndexColumn("f", isDescending: isDescending)]),
                             IndexSchema(
-                                "u", [IndexColumn("f", isDescending: isDescending)], isUnique: true),
+                                "u", [IndexColumn("f", isDescending: isDescending)],
+                                isUnique: true),
                         ])
                 ])
             ).tables[0]

@@ -169,7 +169,9 @@ struct PlannerTests {
 
     @Test(arguments: [false, true])
     func theTighterOfEqualBounds(_ isSwapped: Bool) throws {
-        let pairs: [(Comparison, Comparison)] = [(.less, .lessOrEqual), (.greater, .greaterOrEqual)]
+        let pairs: [(Comparison, Comparison)] = [
+            (.less, .lessOrEqual), (.greater, .greaterOrEqual),
+        ]
         for (open, closed) in pairs {
             let parts: [Predicate] = [
                 .compare(field: 1, open, "m"), .compare(field: 1, closed, "m"),
