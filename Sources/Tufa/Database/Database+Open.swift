@@ -7,8 +7,8 @@ package import TufaStorage
 extension Database {
     /// Opens a database, or makes it where there is none, for the given types.
     ///
-    /// The newest good snapshot is loaded and the log after it is replayed. The schemas of the types
-    /// must agree with those in the log; tables that are new are added.
+    /// The newest good snapshot is loaded and the log after it is replayed. The schemas of the
+    /// types must agree with those in the log; tables that are new are added.
     /// - Parameters:
     ///   - path: The folder.
     ///   - options: How to open it.

@@ -12,8 +12,9 @@ public struct DatabaseOptions: Sendable {
     public var keptSnapshotCount = 2
     /// Where the database reports what it found and did.
     public var logger = Logger(label: "tufa")
-    /// Is told how far opening has come: events replayed and events to replay. It answers whether
-    /// to go on; opening then throws `cancelled`.
+    /// Is told how far opening has come: events replayed and events to replay.
+    ///
+    /// It answers whether to go on; when not, opening throws `cancelled`.
     public var progress: (@Sendable (_ done: UInt64, _ total: UInt64) -> Bool)?
 
     /// The usual options.

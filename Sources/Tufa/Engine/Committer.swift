@@ -2,9 +2,10 @@ internal import TufaBytes
 internal import TufaIndex
 internal import TufaStorage
 
-/// Group commit: transactions run one at a time under the writer's lock, and whoever waits first
-/// writes and syncs all that have run meanwhile (leader and followers, as in DeWitt et al. 1984).
+/// Group commit: transactions run one at a time and share their syncs.
 ///
+/// They run under the writer's lock, and whoever waits first writes and syncs all that have run
+/// meanwhile (leader and followers; group commit after DeWitt et al. 1984).
 /// While one group is synced the next one fills, so the length of a sync is the batch window and
 /// no timer is needed. What a group holds becomes visible when its sync is done.
 final class Committer: @unchecked Sendable {  // Every field is under one of the two monitors.

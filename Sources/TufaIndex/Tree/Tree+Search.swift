@@ -66,7 +66,8 @@ extension Tree {
         return index
     }
 
-    /// Among the entries from `start` that share `head`, the first whose whole key is at least `key`.
+    /// Among the entries from `start` that share `head`, the first whose whole key is at least
+    /// `key`.
     @unsafe
     func tiedLowerBound(
         _ key: UnsafeRawBufferPointer, _ head: UInt64, in node: Node, from start: Int,

@@ -46,8 +46,9 @@ struct RowReader {
     /// The size of the input, where it is known.
     var totalByteCount: UInt64? { lines.file.byteCount }
 
-    /// Reads the next row; false at the end of the input. Lines of blanks are passed over.
+    /// Reads the next row; answers false at the end of the input.
     ///
+    /// Lines of blanks are passed over.
     /// - Throws: what is wrong with the line, with its number and column. The next call goes on
     ///   behind it, unless the header was wrong.
     mutating func next(into row: inout InputRow) throws(DatabaseError) -> Bool {
