@@ -7,8 +7,8 @@ package import TufaStorage
 extension Database {
     /// Opens a database, or makes it where there is none, for the given types.
     ///
-    /// The newest good snapshot is loaded and the log after it is replayed. The schemas of the types
-    /// must agree with those in the log; tables that are new are added.
+    /// The newest good snapshot is loaded and the log after it is replayed. The schemas of the
+    /// types must agree with those in the log; tables that are new are added.
     /// - Parameters:
     ///   - path: The folder.
     ///   - options: How to open it.
@@ -129,7 +129,8 @@ extension Database {
         }
         let database = Database(
             directory: directory, types: types, registry: registry, options: options,
-            publication: publication, committer: committer, recovery: findings)
+            publication: publication, committer: committer, recovery: findings,
+            snapshotPosition: loader.snapshotPosition)
         if let plan { try database.writeSchema(plan) }
         return database
     }

@@ -30,7 +30,9 @@ private struct TextLoader {
     private var term: [UInt8] = []
     private var termCount: UInt64 = 0
     private var postingCount: UInt64 = 0
-    private var foundTokens = SIMD8<UInt64>(repeating: 0)
+    /// Tokens that no posting has accounted for yet, by document and field.
+    private var missing: [UInt32] = []
+    private var missingCount: UInt64 = 0
 
     init(index: TextIndex, reader: TextReader) {
         unsafe self.index = index
@@ -42,7 +44,7 @@ private struct TextLoader {
         try unsafe loadHeader()
         try unsafe loadDocuments()
         while try unsafe loadTerm() {}
-        guard unsafe foundTokens == index.totalTokens else {
+        guard unsafe missingCount == 0 else {
             throw unsafe reader.damaged("its words are not as many as its documents say")
         }
         guard try unsafe reader.word64() == termCount, try unsafe reader.word64() == postingCount,
@@ -83,6 +85,7 @@ private struct TextLoader {
     private mutating func loadDocuments() throws(DatabaseError) {
         var row: Int64 = 0
         var totals = SIMD8<UInt64>(repeating: 0)
+        unsafe missing.reserveCapacity(Int(documentCount) * fieldCount)
         for _ in unsafe 0..<documentCount {
             let step = try unsafe reader.varint(atMost: 1 << 33)
             row += Int64(step >> 1) ^ -Int64(step & 1)
@@ -94,12 +97,14 @@ private struct TextLoader {
                 counts[field] = try unsafe UInt32(reader.varint(atMost: UInt64(UInt32.max)))
             }
             totals &+= SIMD8<UInt64>(truncatingIfNeeded: counts)
+            for field in unsafe 0..<fieldCount { unsafe missing.append(counts[field]) }
             _ = unsafe index.documents.add(row: UInt32(row), tokenCounts: counts)
         }
         guard unsafe totals == index.totalTokens else {
             throw unsafe reader.damaged("its documents do not add up")
         }
         unsafe index.liveCount = Int(documentCount)
+        for field in unsafe 0..<fieldCount { unsafe missingCount &+= totals[field] }
     }
 
     /// Loads one term; false at the end of the terms.
@@ -152,11 +157,11 @@ private struct TextLoader {
                 guard unsafe low >> 1 < fieldCount else {
                     throw unsafe postings.damaged("a posting is of a field that is not there")
                 }
-                unsafe foundTokens[low >> 1] &+= 1
+                try unsafe account(for: 1, document, field: low >> 1)
                 try unsafe loadPlaces(1, &places)
             } else {
                 guard low == 1 else { throw unsafe postings.damaged("a posting is of two kinds") }
-                try unsafe loadDetail(&postings, &places)
+                try unsafe loadDetail(of: document, &postings, &places)
             }
             unsafe index.append(
                 postings.since(postingMark), places.since(placeMark), of: UInt32(document),
@@ -165,7 +170,7 @@ private struct TextLoader {
     }
 
     private mutating func loadDetail(
-        _ postings: inout TextReader, _ places: inout TextReader
+        of document: UInt64, _ postings: inout TextReader, _ places: inout TextReader
     ) throws(DatabaseError) {
         var mask: UInt8 = 1
         if unsafe fieldCount > 1 { mask = try unsafe postings.byte() }
@@ -177,10 +182,23 @@ private struct TextLoader {
             guard count > 0, unsafe count <= UInt64(places.remaining) else {
                 throw unsafe postings.damaged("a term occurs more often than it has places")
             }
-            unsafe foundTokens[mask.trailingZeroBitCount] &+= count
+            try unsafe account(for: count, document, field: mask.trailingZeroBitCount)
             try unsafe loadPlaces(count, &places)
             mask &= mask &- 1
         }
+    }
+
+    /// Takes occurrences from those that the length of a document promises.
+    @inline(__always)
+    private mutating func account(
+        for count: UInt64, _ document: UInt64, field: Int
+    ) throws(DatabaseError) {
+        let at = unsafe (Int(document) - 1) * fieldCount + field
+        guard unsafe count <= UInt64(missing[at]) else {
+            throw unsafe reader.damaged("document \(document) has more words than its length says")
+        }
+        unsafe missing[at] -= UInt32(count)
+        unsafe missingCount &-= count
     }
 
     @inline(__always)

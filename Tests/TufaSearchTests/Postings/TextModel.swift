@@ -1,7 +1,7 @@
 @testable import TufaSearch
 
 /// A word of a test document and where it stands.
-struct PlacedWord: Equatable {
+struct PlacedWord: Hashable {
     var word: String
     var position: UInt32
 }
