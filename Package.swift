@@ -81,7 +81,8 @@ let package = Package(
             dependencies: ["Tufa", "TufaBytes", "TufaModel", "TufaStorage", "TufaTesting"],
             swiftSettings: testSettings),
         .testTarget(
-            name: "TufaCommandTests", dependencies: ["TufaCommand", "TufaBytes", "TufaModel"],
+            name: "TufaCommandTests",
+            dependencies: ["TufaCommand", "Tufa", "TufaBytes", "TufaModel"],
             swiftSettings: testSettings),
         .testTarget(
             name: "TufaFormatTests", dependencies: ["Tufa", "TufaStorage"],

@@ -129,7 +129,8 @@ extension Database {
         }
         let database = Database(
             directory: directory, types: types, registry: registry, options: options,
-            publication: publication, committer: committer, recovery: findings)
+            publication: publication, committer: committer, recovery: findings,
+            snapshotPosition: loader.snapshotPosition)
         if let plan { try database.writeSchema(plan) }
         return database
     }

@@ -8,6 +8,11 @@ public struct DatabaseOptions: Sendable {
     public var createsIfMissing = true
     /// How many bytes old views may pin before the oldest gives way (`view_expired`).
     public var retainedByteBudget = 1 << 30
+    /// How many events may lie behind the newest snapshot when the database is closed.
+    ///
+    /// With more, closing writes a snapshot, so that the next open replays little; nil leaves
+    /// snapshots to the program.
+    public var snapshotEventInterval: UInt64? = 250_000
     /// How many snapshots are kept.
     public var keptSnapshotCount = 2
     /// Where the database reports what it found and did.

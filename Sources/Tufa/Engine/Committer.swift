@@ -14,6 +14,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     private let log: Log
     private let environment: StorageEnvironment
     private let retainedByteBudget: Int
+    private let metrics = DatabaseMetrics()
 
     /// Guards the engine and the open group.
     let writer = Monitor()
@@ -90,6 +91,8 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         var oldest = publication.epochs.oldestGroup()
         engine.reclaim(oldest: oldest)
         publication.releaseReplaced(oldest: oldest)
+        metrics.retained(
+            viewCount: publication.epochs.viewCount, byteCount: engine.retiredByteCount)
         while engine.retiredByteCount > retainedByteBudget, publication.epochs.expireOldest() {
             let next = publication.epochs.oldestGroup()
             if next == oldest { break }
@@ -183,12 +186,18 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         let generation = openGeneration
         openGeneration += 1
         writer.unlock()
+        let clock = ContinuousClock()
+        let start = clock.now
         do {
             try log.append(group, sync: true)
         } catch {
+            metrics.groupFailed()
             poison(error)
             return
         }
+        metrics.groupWritten(
+            commitCount: group.commitCount, eventCount: group.eventCount,
+            byteCount: group.byteCount, duration: clock.now - start)
         group.reset()
         publication.publish(state)
         flushing.withLock {

@@ -45,10 +45,11 @@ struct ImportCommand: ToolCommand {
             let schema = try Arguments.table(table, in: database.view().schema)
             let reader = RowReader(
                 try InputFile(file), format ?? RowFormat(ofFile: file), schema)
-            var importer = Importer(
-                database, try database.plan(of: table), reader, batchRowCount: batch,
-                skipsBadRows: skipBad, console)
-            (importer.actor, importer.label) = (commit.actor, commit.label)
+            let settings = Importer.Settings(
+                actor: commit.actor, label: commit.label, batchRowCount: batch,
+                skipsBadRows: skipBad)
+            let importer = Importer(
+                database, try database.plan(of: table), reader, settings, console)
             let seconds = try importer.run()
             try show(importer, seconds, database.view().position, console)
         }

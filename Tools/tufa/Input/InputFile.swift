@@ -9,7 +9,7 @@ import TufaBytes
 #endif
 
 /// A file or standard input, read front to back.
-final class InputFile {
+final class InputFile: Sendable {
     /// The name that messages give.
     let name: String
     /// The size of a regular file; nil for a pipe or a terminal.
