@@ -53,6 +53,7 @@ BEGIN {
     unsafeRoom("Sources/Tufa/Queries/")
     unsafeRoom("Sources/Tufa/State/")
     unsafeRoom("Sources/Tufa/Views/")
+    unsafeRoom("Sources/Tufa/Transactions/Transaction+Reading.swift")
     unsafeRoom("Sources/Tufa/Database/Database+Open.swift")
     unsafeRoom("Sources/Tufa/Database/Database+Verify.swift")
     unsafeRoom("Sources/Tufa/Database/ProcessMemory.swift")

@@ -60,10 +60,14 @@ enum WriteSuite {
                 let start = (run * 64 + writer) * each
                 done.enter()
                 Thread.detachNewThread {
-                    for user in users[start..<start + each] {
-                        _ = try? db.writeBlocking { tx in try tx.insert(user) }
+                    defer { done.leave() }
+                    do {
+                        for user in users[start..<start + each] {
+                            _ = try db.writeBlocking { tx in try tx.insert(user) }
+                        }
+                    } catch {
+                        say("A writer failed: \(error)")
                     }
-                    done.leave()
                 }
             }
             done.wait()
@@ -103,6 +107,12 @@ enum WriteSuite {
 
     private static func expect(_ db: Database, _ count: Int) throws {
         let found = try db.view().count(User.self)
-        precondition(found == count, "\(found) rows where \(count) were acknowledged.")
+        if found != count { throw LostWrites(found: found, acknowledged: count) }
     }
+}
+
+/// Rows that a write acknowledged and a view does not see.
+struct LostWrites: Error {
+    let found: Int
+    let acknowledged: Int
 }
