@@ -141,7 +141,7 @@ final class Importer: Sendable {
 
     // MARK: Applying
 
-    /// Writes a batch when its turn has come; gives how many of its rows are in, nil where it failed.
+    /// Writes a batch when its turn has come; gives how many rows are in, nil where it failed.
     private func apply(_ batch: ImportBatch) -> Int? {
         let isWanted = waitForTurn(batch.number)
         // A failure is noted before the turn is passed, so that nothing behind it is applied.
