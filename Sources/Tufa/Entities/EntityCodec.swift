@@ -23,6 +23,8 @@ final class EntityCodec<E: Entity>: @unchecked Sendable {  // Everything is set 
     private let steps: UnsafeMutablePointer<Step>
     private let stepCount: Int
     private let hasGeneral: Bool
+    /// The default instance, which rows are decoded onto.
+    private let blank = E()
 
     init(bindings: [FieldBinding<E>], plan: TablePlan, defaults: [Value]) {
         self.bindings = bindings
@@ -109,7 +111,7 @@ final class EntityCodec<E: Entity>: @unchecked Sendable {  // Everything is set 
     /// Makes the entity of a row.
     @unsafe
     func decode(_ id: RowID, _ body: RowBody) -> E {
-        var entity = E()
+        var entity = blank
         entity.id = EntityID(id)
         // General fields go through key paths, which may not overlap the address below.
         if hasGeneral {

@@ -86,20 +86,20 @@ extension TableReading {
             guard case .uuid(let id) = value else { return nil }
             return unsafe PointResult(version: row(id))
         }
-        guard let index = plan.uniqueIndex[field], value.type == plan.fieldType(field) else {
+        guard let point = plan.pointIndexes[field], value.type == point.column.field.type else {
             return nil
         }
-        let key = plan.indexes[index].key
-        let tree = table.store.indexes[index]
+        let tree = table.store.indexes[point.number]
+        let root = roots.indexes[point.number]
         return unsafe withUnsafeTemporaryAllocation(
             byteCount: KeyBuffer.maximumByteCount, alignment: 16
         ) { (memory: UnsafeMutableRawBufferPointer) -> PointResult in
             var buffer = unsafe KeyBuffer(
                 base: memory.baseAddress.unsafelyUnwrapped, capacity: memory.count)
-            unsafe buffer.append(value, key.columns[0])
+            unsafe buffer.append(value, point.column)
             // A key that fits no index is in none.
             if unsafe buffer.isOverflown { return unsafe PointResult(version: nil) }
-            let number = unsafe tree.find(buffer.bytes, in: roots.indexes[index], at: position)
+            let number = unsafe tree.find(buffer.bytes, in: root, at: position)
             return unsafe PointResult(
                 version: number.flatMap { unsafe table.store.rows.visible($0, at: position) })
         }

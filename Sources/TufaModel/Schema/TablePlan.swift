@@ -14,8 +14,8 @@ package final class TablePlan: Sendable {
     package let primaryKey: KeyPlan
     /// The indexes, in the order of ``TableSchema/allIndexes``.
     package let indexes: [IndexPlan]
-    /// The unique indexes over one field, by field.
-    package let uniqueIndex: [Int: Int]
+    /// For each field, the unique index over it alone, with its column.
+    package let pointIndexes: [PointIndex?]
     /// The text indexes, in the order of the schema.
     package let fullText: [FullTextPlan]
     /// The references out of this table.
@@ -55,12 +55,15 @@ package final class TablePlan: Sendable {
                     },
                     isUnique: index.isUnique))
         }
-        var uniqueIndex: [Int: Int] = [:]
+        var pointIndexes = [PointIndex?](repeating: nil, count: schema.fields.count)
         for (number, index) in indexes.enumerated()
         where index.isUnique && index.key.columns.count == 1 {
-            uniqueIndex[index.key.columns[0].fieldIndex] = number
+            let column = index.key.columns[0]
+            if column.fieldIndex >= 0 {
+                pointIndexes[column.fieldIndex] = PointIndex(number: number, column: column)
+            }
         }
-        self.uniqueIndex = uniqueIndex
+        self.pointIndexes = pointIndexes
         fullText = schema.fullText.map { text in
             FullTextPlan(
                 name: text.name, analyzer: text.analyzer,
@@ -110,6 +113,14 @@ package final class TablePlan: Sendable {
 
     /// Whether a field may be NULL; the identifier may not.
     package func isOptional(_ index: Int) -> Bool { index >= 0 && schema.fields[index].isOptional }
+}
+
+/// A unique index over one field, as a lookup by equality needs it.
+package struct PointIndex: Sendable {
+    /// The number of the index.
+    package let number: Int
+    /// Its one column.
+    package let column: KeyPlan.Column
 }
 
 /// One index of a checked table.
