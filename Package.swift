@@ -59,8 +59,9 @@ let package = Package(
         .executableTarget(
             name: "TufaCommand",
             dependencies: [
-                "Tufa",
+                "Tufa", "TufaBytes", "TufaModel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tools/tufa",
             swiftSettings: settings
@@ -80,10 +81,17 @@ let package = Package(
             dependencies: ["Tufa", "TufaBytes", "TufaModel", "TufaStorage", "TufaTesting"],
             swiftSettings: testSettings),
         .testTarget(
+            name: "TufaCommandTests",
+            dependencies: ["TufaCommand", "Tufa", "TufaBytes", "TufaModel"],
+            swiftSettings: testSettings),
+        .testTarget(
             name: "TufaFormatTests", dependencies: ["Tufa", "TufaStorage"],
             swiftSettings: testSettings),
         .testTarget(
             name: "TufaSimulationTests", dependencies: ["Tufa", "TufaTesting", "TufaStorage"],
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "TufaDocumentationTests", dependencies: ["Tufa", "TufaTesting"],
             swiftSettings: testSettings),
     ],
     swiftLanguageModes: [.v6]

@@ -63,6 +63,21 @@ struct HistoryTests {
         #expect(try third.view().first(User.where { $0.email == "new" }) != nil)
     }
 
+    @Test func `closing writes a snapshot when much has happened since the last`() throws {
+        var options = DatabaseOptions()
+        options.snapshotEventInterval = 10
+        let db = try world.open("db", options, [User.self])
+        try db.writeBlocking { tx in
+            for number in 0..<20 { try tx.insert(User(email: "\(number)")) }
+        }
+        try db.closeBlocking()
+        #expect(try world.fileSystem.list("db/snapshots").count == 1)
+        let again = try world.open("db", options, [User.self])
+        try again.writeBlocking { tx in _ = try tx.insert(User(email: "one more")) }
+        try again.closeBlocking()
+        #expect(try world.fileSystem.list("db/snapshots").count == 1)
+    }
+
     @Test func `a restore to any commit has the state of that commit`() throws {
         let (db, hashes) = try filled()
         try db.closeBlocking()

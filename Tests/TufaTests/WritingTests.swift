@@ -150,6 +150,22 @@ struct WritingTests {
         #expect(try db.view().find(ada.id)?.updatedAt == found.updatedAt)
     }
 
+    @Test func `reads inside a transaction see what it has written`() throws {
+        let ada = try db.writeBlocking { try $0.insert(User(email: "a")) }.value
+        try db.writeBlocking { tx in
+            let bob = try tx.insert(User(email: "b"))
+            try tx.update(ada.id) { $0.email = "z" }
+            #expect(try tx.first(User.where { $0.email == "b" })?.id == bob.id)
+            #expect(try tx.first(User.where { $0.email == "a" }) == nil)
+            #expect(try tx.find(ada.id)?.email == "z")
+            #expect(try tx.fetch(User.all.order { $0.email.ascending }).map(\.email) == ["b", "z"])
+            try tx.delete(bob.id)
+            #expect(try tx.count(User.all) == 1)
+            #expect(try tx.find("users", bob.id.rowID) == nil)
+        }
+        #expect(try db.view().fetch(User.all).map(\.email) == ["z"])
+    }
+
     @Test func `a stale expected version is a conflict`() throws {
         let ada = try db.writeBlocking { try $0.insert(User(email: "a")) }.value
         try db.writeBlocking { tx in _ = try tx.update(ada.id) { $0.name = "x" } }
@@ -176,6 +192,14 @@ struct WritingTests {
         #expect(try before.find(post.id)?.content == "analytical")
         #expect(try after.find(post.id)?.content == "difference")
         #expect(try db.view().find(post.id) == nil)
+    }
+
+    @Test func `a write inside a write traps with a sentence instead of waiting for itself`() async
+    {
+        await #expect(processExitsWith: .failure) {
+            let db = try InMemoryDatabase.make(User.self)
+            try db.writeBlocking { _ in try db.writeBlocking { _ in } }
+        }
     }
 
     @Test func `many writers at once are all there, each once`() async throws {

@@ -1,3 +1,5 @@
+internal import Logging
+internal import Synchronization
 internal import TufaBytes
 internal import TufaModel
 internal import TufaStorage
@@ -20,11 +22,13 @@ public final class Database: Sendable {
     let committer: Committer?
     /// What opening found that people should know, one sentence each.
     public let recovery: [String]
+    /// The position of the newest snapshot.
+    let snapshotPosition: Atomic<UInt64>
 
     init(
         directory: DatabaseDirectory, types: [TypeDescription], registry: TypeRegistry,
         options: DatabaseOptions, publication: Publication, committer: Committer?,
-        recovery: [String]
+        recovery: [String], snapshotPosition: UInt64
     ) {
         self.directory = directory
         self.types = types
@@ -33,6 +37,7 @@ public final class Database: Sendable {
         self.publication = publication
         self.committer = committer
         self.recovery = recovery
+        self.snapshotPosition = Atomic(snapshotPosition)
     }
 
     /// The path of the database's folder.
@@ -129,9 +134,19 @@ public final class Database: Sendable {
 
     /// Writes what is open, seals the log and gives the lock back; views stay good.
     ///
+    /// A snapshot is written first where ``DatabaseOptions/snapshotEventInterval`` asks for one.
     /// - Throws: ``DatabaseError``: `poisoned`, `io`.
     public func closeBlocking() throws {
         defer { try? directory.close() }
+        let tail = view().position - snapshotPosition.load(ordering: .relaxed)
+        if committer != nil, let interval = options.snapshotEventInterval, tail > interval {
+            do {
+                try snapshotBlocking()
+            } catch {
+                // A snapshot is a cache: the log holds everything, and closing goes on.
+                options.logger.warning("no snapshot was written on closing: \(error)")
+            }
+        }
         try committer?.close()
         try directory.close()
     }

@@ -8,14 +8,27 @@ public struct DatabaseOptions: Sendable {
     public var createsIfMissing = true
     /// How many bytes old views may pin before the oldest gives way (`view_expired`).
     public var retainedByteBudget = 1 << 30
+    /// How many events may lie behind the newest snapshot when the database is closed.
+    ///
+    /// With more, closing writes a snapshot, so that the next open replays little; nil leaves
+    /// snapshots to the program.
+    public var snapshotEventInterval: UInt64? = 250_000
     /// How many snapshots are kept.
     public var keptSnapshotCount = 2
     /// Where the database reports what it found and did.
     public var logger = Logger(label: "tufa")
-    /// Is told how far opening has come: events replayed and events to replay. It answers whether
-    /// to go on; opening then throws `cancelled`.
+    /// Is told how far opening has come: events replayed and events to replay.
+    ///
+    /// It answers whether to go on; when not, opening throws `cancelled`.
     public var progress: (@Sendable (_ done: UInt64, _ total: UInt64) -> Bool)?
 
     /// The usual options.
     public init() {}
+
+    /// The usual options with a logger that says nothing.
+    package static var quiet: DatabaseOptions {
+        var options = DatabaseOptions()
+        options.logger = Logger(label: "tufa") { _ in SwiftLogNoOpLogHandler() }
+        return options
+    }
 }

@@ -7,6 +7,7 @@ extension Engine {
     @unsafe
     func checkKey(_ index: Int, of id: RowID, _ body: RowBody, in table: TableState) throws {
         let plan = table.plan.indexes[index]
+        guard plan.isUnique || plan.key.hasVariableColumn else { return }
         let key = unsafe table.store.key(index, of: id, body)
         if unsafe key.isOverflown {
             throw DatabaseError.keyTooLong(

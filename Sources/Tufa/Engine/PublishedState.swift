@@ -2,7 +2,7 @@ internal import TufaIndex
 internal import TufaModel
 internal import TufaSearch
 
-/// Everything a view reads: the roots of every table as of one commit. It never changes.
+/// Everything a view reads: the roots of every table as of one commit, unchanging.
 final class PublishedState: Sendable {
     let schema: SchemaPlan
     let tables: [TableState]

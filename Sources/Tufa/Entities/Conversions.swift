@@ -37,7 +37,7 @@ extension RowID {
 extension UUID {
     /// The UUID with the bytes of an identifier.
     public init(_ id: RowID) {
-        var bytes = UUID_NULL
+        var bytes = zeroUUID
         unsafe withUnsafeMutableBytes(of: &bytes) {
             // Safe: a UUID is sixteen bytes.
             unsafe id.store(to: $0.baseAddress.unsafelyUnwrapped)
@@ -46,4 +46,4 @@ extension UUID {
     }
 }
 
-private let UUID_NULL: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+private let zeroUUID: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)

@@ -9,7 +9,8 @@
 ///     }
 /// }
 /// ```
-/// The schema is the whole contract: names, types, rules and indexes, and how a value becomes a row.
+/// The schema is the whole contract: names, types, rules and indexes, and how a value becomes a
+/// row.
 public protocol Entity: Sendable, Identifiable where ID == EntityID<Self> {
     /// Makes the default instance; rows are decoded onto it.
     init()

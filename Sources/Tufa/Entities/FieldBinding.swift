@@ -1,10 +1,11 @@
+internal import TufaBytes
+internal import TufaModel
+
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
 #else
     internal import Foundation
 #endif
-internal import TufaBytes
-internal import TufaModel
 
 /// How one field of an entity becomes a field of a row: by its offset where the type is known,
 /// through its key path else.

@@ -13,6 +13,8 @@ struct EngineLoader {
     var progress: (@Sendable (UInt64, UInt64) -> Bool)?
     /// What was found on the way, one sentence each.
     private(set) var notes: [String] = []
+    /// The position of the snapshot that was used; 0 where none was.
+    private(set) var snapshotPosition: UInt64 = 0
     /// How many events were replayed.
     private(set) var replayedCount: UInt64 = 0
 
@@ -65,7 +67,9 @@ struct EngineLoader {
             atOrBefore: limit, &report)
         {
             do {
-                return try SnapshotState.load(reader, codeChecks)
+                let engine = try SnapshotState.load(reader, codeChecks)
+                snapshotPosition = reader.position
+                return engine
             } catch let error as DatabaseError where error.code == .damaged {
                 // A snapshot is a cache: an older one and more log give the same state.
                 notes.append("\(error)")

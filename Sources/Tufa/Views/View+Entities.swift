@@ -6,7 +6,7 @@ internal import TufaModel
 public struct Page<Row> {
     /// The rows.
     public let rows: [Row]
-    /// Where the next page begins; nil behind the last one. It is text that may be kept and sent.
+    /// Where the next page begins, as text that may be kept and sent; nil behind the last one.
     public let next: String?
 }
 

@@ -2,11 +2,12 @@ public import TufaBytes
 internal import TufaIndex
 public import TufaModel
 
-/// The whole database as of one commit. It never changes, and no lock is taken to read it.
+/// The whole database as of one commit.
 ///
-/// A view is a value that may go to any thread. Making one is O(1); while it lives, what it sees
-/// stays in memory, so long-lived views should be few. One that pins more than the budget of
-/// ``DatabaseOptions/retainedByteBudget`` gives way, and reads on it throw `view_expired`.
+/// It never changes, and no lock is taken to read it. A view is a value that may go to any thread.
+/// Making one is O(1); while it lives, what it sees stays in memory, so long-lived views should be
+/// few. One that pins more than the budget of ``DatabaseOptions/retainedByteBudget`` gives way, and
+/// reads on it throw `view_expired`.
 public struct View: Sendable {
     let hold: ViewHold
     let registry: TypeRegistry

@@ -19,6 +19,8 @@ package final class KeyPlan: Sendable {
     package let isUnique: Bool
     /// Whether the closing identifier is descending: the direction of the last column.
     package let isTieDescending: Bool
+    /// Whether a text or blob is among the columns, so that a key may be too long.
+    package let hasVariableColumn: Bool
     /// Length of the fixed part of the table's rows, in bytes.
     package let fixedByteCount: Int
 
@@ -36,6 +38,7 @@ package final class KeyPlan: Sendable {
                 isDescending: isDescending)
         }
         self.isUnique = isUnique
+        hasVariableColumn = self.columns.contains { $0.field.type.isVariable }
         isTieDescending = columns.last?.isDescending ?? false
         fixedByteCount = layout.fixedByteCount
     }

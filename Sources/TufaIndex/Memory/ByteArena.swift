@@ -1,8 +1,8 @@
 /// Blocks of bytes with 32-bit references: bump allocation, and free lists by size class.
 ///
 /// One writer allocates and frees; readers follow published references. Blocks begin on 8 bytes.
-/// Sizes are rounded to 8 bytes up to 2 KiB, to 256 bytes up to 64 KiB, to 16 KiB up to a chunk, and
-/// to whole chunks above, so a block wastes at most an eighth of its size.
+/// Sizes are rounded to 8 bytes up to 2 KiB, to 256 bytes up to 64 KiB, to 16 KiB up to a chunk,
+/// and to whole chunks above, so a block wastes at most an eighth of its size.
 @safe
 package final class ByteArena: @unchecked Sendable {  // One writer; readers see published refs.
     /// The chunks; public to the module so that reads inline.
@@ -57,8 +57,9 @@ package final class ByteArena: @unchecked Sendable {  // One writer; readers see
             ?? chunkCount(byteCount) * ChunkDirectory.chunkByteCount
     }
 
-    /// Takes one contiguous piece for blocks that are read from a file, into an empty arena; the
-    /// piece begins at reference 1. Nil where it is larger than an arena can be.
+    /// Takes one contiguous piece for blocks that are read from a file, into an empty arena.
+    ///
+    /// The piece begins at reference 1. Nil where it is larger than an arena can be.
     @unsafe
     func reserveForLoad(_ byteCount: Int) -> UnsafeMutableRawPointer? {
         precondition(directory.chunkCount == 0, "Only an empty arena is loaded.")

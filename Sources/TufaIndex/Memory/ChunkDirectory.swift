@@ -4,7 +4,7 @@
 /// a chunk's address is in the directory before any reference into the chunk is published. The
 /// reach is 2^32 units, 32 GiB. Reference 0 is never handed out and means "none".
 @safe
-package final class ChunkDirectory: @unchecked Sendable {  // One writer; readers see published refs.
+package final class ChunkDirectory: @unchecked Sendable {  // One writer.
     /// Bytes of one chunk.
     package static let chunkByteCount = 1 << 20
     /// Bytes of one unit of a reference.

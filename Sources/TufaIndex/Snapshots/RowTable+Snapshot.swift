@@ -1,10 +1,10 @@
 package import TufaBytes
 
 extension RowTable {
-    /// Writes, for each row number from 1, where its version begins in what
-    /// ``saveRows(limit:position:to:)`` writes, in units of 8 bytes from 1; 0 where a view of
-    /// `position` sees no row. Gives the bytes that the rows take.
+    /// Writes, for each row number from 1, where its version begins in the saved rows.
     ///
+    /// That is in units of 8 bytes from 1 in what ``saveRows(limit:position:to:)`` writes; 0 where
+    /// a view of `position` sees no row. Gives the bytes that the rows take.
     /// - Complexity: O(row numbers).
     @unsafe
     package func saveSlots(

@@ -14,7 +14,7 @@ package class KeySource: @unchecked Sendable {  // Subclasses hold immutable or 
 }
 
 /// Keys made from the fields of rows.
-package final class RowKeySource: KeySource, @unchecked Sendable {
+package final class RowKeySource: KeySource, @unchecked Sendable {  // All of it is immutable.
     let rows: RowTable
     package let plan: KeyPlan
 

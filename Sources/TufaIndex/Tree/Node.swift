@@ -1,4 +1,4 @@
-/// One node of a B+tree: 1 KiB, the same bytes in memory and in a snapshot (`Docs/Format/Snapshot.md`).
+/// One node of a B+tree: 1 KiB, the same bytes in memory and in a snapshot.
 ///
 /// ```
 /// 0    u64  group in which the node was made; the writer edits nodes of its own group in place

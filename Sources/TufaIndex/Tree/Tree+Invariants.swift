@@ -50,7 +50,8 @@ extension Tree {
             for index in 1..<max(1, count) {
                 let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Tree.scratchByteCount) {
                     $1 = unsafe tree.copySeparator(
-                        index, of: node, to: UnsafeMutableRawPointer($0.baseAddress!))
+                        index, of: node,
+                        to: UnsafeMutableRawPointer($0.baseAddress.unsafelyUnwrapped))
                 }
                 if let before = bounds[index - 1], !before.paddedLess(bytes) {
                     return "separators do not ascend"
@@ -77,7 +78,7 @@ extension Tree {
                     unsafeUninitializedCapacity: KeyBuffer.maximumByteCount
                 ) {
                     var key = unsafe KeyBuffer(
-                        base: UnsafeMutableRawPointer($0.baseAddress!),
+                        base: UnsafeMutableRawPointer($0.baseAddress.unsafelyUnwrapped),
                         capacity: KeyBuffer.maximumByteCount)
                     unsafe tree.source.loadKey(node.refs[index], at: position, into: &key)
                     $1 = unsafe key.count

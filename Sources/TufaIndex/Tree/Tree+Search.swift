@@ -66,7 +66,8 @@ extension Tree {
         return index
     }
 
-    /// Among the entries from `start` that share `head`, the first whose whole key is at least `key`.
+    /// Among the entries from `start` that share `head`, the first whose whole key is at least
+    /// `key`.
     @unsafe
     func tiedLowerBound(
         _ key: UnsafeRawBufferPointer, _ head: UInt64, in node: Node, from start: Int,
@@ -76,12 +77,30 @@ extension Tree {
         var high = start + 1
         let count = unsafe node.count
         while high < count, unsafe node.heads[high] == head { high += 1 }
+        // Keys that tie often arrive in order (one user's posts by time), so both ends are tried
+        // before the middle: a key made from a row is a cache miss or two.
+        if unsafe !isBelow(node.refs[low], key, position, scratch) { return low }
+        low += 1
+        if low < high, unsafe isBelow(node.refs[high - 1], key, position, scratch) { return high }
         while low < high {
             let middle = (low + high) / 2
-            var own = unsafe KeyBuffer(base: scratch, capacity: KeyBuffer.maximumByteCount)
-            unsafe source.loadKey(node.refs[middle], at: position, into: &own)
-            if unsafe compareKeys(own.bytes, key) < 0 { low = middle + 1 } else { high = middle }
+            if unsafe isBelow(node.refs[middle], key, position, scratch) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         return low
+    }
+
+    /// Whether the whole key of an entry is below `key`.
+    @inline(__always) @unsafe
+    private func isBelow(
+        _ number: UInt32, _ key: UnsafeRawBufferPointer, _ position: UInt64,
+        _ scratch: UnsafeMutableRawPointer
+    ) -> Bool {
+        var own = unsafe KeyBuffer(base: scratch, capacity: KeyBuffer.maximumByteCount)
+        unsafe source.loadKey(number, at: position, into: &own)
+        return unsafe compareKeys(own.bytes, key) < 0
     }
 }

@@ -9,6 +9,23 @@ extension DatabaseDirectory {
         at root: String, _ environment: StorageEnvironment, mode: Mode = .readWrite,
         _ options: LogOptions = LogOptions()
     ) throws -> DatabaseDirectory {
+        var attempts = 1
+        while true {
+            do {
+                return try openOnce(at: root, environment, mode, options)
+            } catch let error as DatabaseError
+                where mode != .readWrite && attempts < 3
+                && (error.code == .missingFile || error.code == .damaged)
+            {
+                // A writer may have moved on between one look at the folder and the next.
+                attempts += 1
+            }
+        }
+    }
+
+    private static func openOnce(
+        at root: String, _ environment: StorageEnvironment, _ mode: Mode, _ options: LogOptions
+    ) throws -> DatabaseDirectory {
         let system = environment.fileSystem
         try checkIsDatabase(root, system)
         let writes = mode == .readWrite

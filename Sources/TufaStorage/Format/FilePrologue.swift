@@ -22,10 +22,10 @@ struct FilePrologue: Equatable {
 
         var name: String {
             switch self {
-            case .segment: "log segment"
-            case .manifest: "manifest"
-            case .snapshot: "snapshot"
-            case .archive: "archive"
+            case .segment: "a log segment"
+            case .manifest: "a manifest"
+            case .snapshot: "a snapshot"
+            case .archive: "an archive"
             }
         }
     }
@@ -70,7 +70,7 @@ struct FilePrologue: Equatable {
         _ body: (FilePrologue, inout ByteReader) throws -> R
     ) throws -> R {
         func damaged(_ why: String) -> DatabaseError {
-            DatabaseError(.damaged, "This is not a \(magic.name): \(why).", file: file, offset: 0)
+            DatabaseError(.damaged, "This is not \(magic.name): \(why).", file: file, offset: 0)
         }
         guard page.count >= pageByteCount else {
             throw damaged("it has \(page.count) bytes, fewer than its header")
@@ -105,14 +105,14 @@ struct FilePrologue: Equatable {
         if version > Self.version || prologue.incompatible != 0 {
             throw DatabaseError(
                 .newerFormat,
-                "The \(magic.name) has format \(version) with the features "
+                "This is \(magic.name) of format \(version) with the features "
                     + "\(prologue.incompatible); this version reads format \(Self.version).",
                 file: file, advice: "Open it with a newer version.")
         }
         if forWriting && prologue.readOnlyCompatible != 0 {
             throw DatabaseError(
                 .newerFormat,
-                "The \(magic.name) has features that this version cannot write "
+                "This is \(magic.name) with features that this version cannot write "
                     + "(\(prologue.readOnlyCompatible)).", file: file,
                 advice: "Open it for reading only, or with a newer version.")
         }

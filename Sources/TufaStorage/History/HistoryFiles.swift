@@ -12,15 +12,8 @@ struct HistoryFiles {
     /// Lists them; names that nobody gave are refused.
     static func list(_ root: String, _ fileSystem: any FileSystem) throws -> HistoryFiles {
         var files = HistoryFiles()
-        for name in try fileSystem.list(root + "/" + FileNames.archive) {
-            if name.hasSuffix(FileNames.unfinished) {
-                files.unfinished.append(FileNames.archive + "/" + name)
-            } else if let range = FileNames.archiveRange(name) {
-                files.archives.append(range)
-            } else {
-                throw foreign(FileNames.archive + "/" + name)
-            }
-        }
+        // The log first: what turns from a segment into an archive meanwhile is then seen twice,
+        // and never not at all.
         for name in try fileSystem.list(root + "/" + FileNames.log) {
             if name.hasSuffix(FileNames.unfinished) {
                 files.unfinished.append(FileNames.log + "/" + name)
@@ -28,6 +21,15 @@ struct HistoryFiles {
                 files.segments.append(position)
             } else {
                 throw foreign(FileNames.log + "/" + name)
+            }
+        }
+        for name in try fileSystem.list(root + "/" + FileNames.archive) {
+            if name.hasSuffix(FileNames.unfinished) {
+                files.unfinished.append(FileNames.archive + "/" + name)
+            } else if let range = FileNames.archiveRange(name) {
+                files.archives.append(range)
+            } else {
+                throw foreign(FileNames.archive + "/" + name)
             }
         }
         files.archives.sort { $0.lowerBound < $1.lowerBound }

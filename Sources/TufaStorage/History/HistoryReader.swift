@@ -41,10 +41,10 @@ struct HistoryReader {
                         try readSegment(
                             files.segments[index], isLast: isLast, &next, last, &seal, body)
                     else { return }
+                    // A segment that was sealed before this position is not the one that holds it.
+                    if next == before { throw missing(next) }
                 } else {
-                    throw DatabaseError(
-                        .missingFile, "No file holds position \(next).",
-                        file: FileNames.segment(next))
+                    throw missing(next)
                 }
             } catch let error as DatabaseError
                 where error.code == .missingFile && retries < 3 && next == before
@@ -99,6 +99,12 @@ struct HistoryReader {
             }
         }
         return true
+    }
+
+    private func missing(_ position: UInt64) -> DatabaseError {
+        DatabaseError(
+            .missingFile, "No file holds position \(position).", file: FileNames.segment(position),
+            advice: "Put the file back, or restore from a backup.")
     }
 
     private func ended(_ frames: FrameReader, _ problem: FormatProblem) -> DatabaseError {

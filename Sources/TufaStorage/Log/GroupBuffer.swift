@@ -45,12 +45,9 @@ package final class GroupBuffer: @unchecked Sendable {  // handed over whole, ne
         metadata: UnsafeRawBufferPointer
     ) throws(DatabaseError) {
         precondition(commitStart < 0, "The commit before was not ended.")
-        for (name, text) in [("actor", actor), ("label", label), ("idempotency key", key)]
-        where text.utf8.count > Int(UInt16.max) {
-            throw DatabaseError(
-                .valueTooLong, "The \(name) of a commit has \(text.utf8.count) bytes.",
-                advice: "Use at most 65,535 bytes.")
-        }
+        try Self.checkLength(actor, "actor")
+        try Self.checkLength(label, "label")
+        try Self.checkLength(key, "idempotency key")
         guard metadata.count <= FrameHeader.maximumPayloadByteCount else {
             throw DatabaseError(
                 .valueTooLong, "The metadata of a commit has \(metadata.count) bytes.")
@@ -74,6 +71,14 @@ package final class GroupBuffer: @unchecked Sendable {  // handed over whole, ne
         unsafe writer.bytes(metadata)
         writer.padToEight()
         eventsStart = writer.count
+    }
+
+    @inline(__always)
+    private static func checkLength(_ text: String, _ name: StaticString) throws(DatabaseError) {
+        if text.utf8.count <= Int(UInt16.max) { return }
+        throw DatabaseError(
+            .valueTooLong, "The \(name) of a commit has \(text.utf8.count) bytes.",
+            advice: "Use at most 65,535 bytes.")
     }
 
     /// Appends an event to the open commit.

@@ -11,10 +11,9 @@ extension Log {
 
     /// Seals the last segment and makes the next one, with room for a frame of `least` bytes.
     func rotate(least: UInt64) throws {
-        let overhead = UInt64(SegmentHeader.byteCount + FrameHeader.byteCount)
         // Asked for first: a full disk is then refused before anything was changed.
         let prepared = try preparer.take(
-            least: least + overhead, usual: options.following(segment.byteCount))
+            least: least + Self.overhead, usual: options.following(segment.byteCount))
         if offset == UInt64(SegmentHeader.byteCount) {
             // An empty segment that is too short for the frame would leave its name taken.
             try replaceEmpty(with: prepared)

@@ -9,7 +9,8 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
     let environment: StorageEnvironment
     let root: String
     let manifest: ManifestStore
-    let options: LogOptions
+    /// The sizes of the log and whether threads of its own may work for it.
+    package let options: LogOptions
     let preparer: SegmentPreparer
 
     var segment: SegmentHeader
@@ -28,6 +29,7 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
     package var lastTime: Int64
 
     private let room = Atomic<UInt64>(0)
+    private let segmentByteCount = Atomic<UInt64>(0)
     private let durable: Atomic<UInt64>
     private let failure = Mutex<DatabaseError?>(nil)
     private var isClosed = false
@@ -67,15 +69,26 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
         return segment.byteCount > taken ? segment.byteCount - taken : 0
     }
 
-    private func noteRoom() { room.store(usable, ordering: .relaxed) }
-
-    /// Throws when a group of `byteCount` bytes could not be written because the disk is full.
-    ///
-    /// Asked before a commit is applied, it refuses one while nothing depends on it yet.
-    package func checkRoom(for byteCount: Int) throws {
-        if UInt64(byteCount) <= room.load(ordering: .relaxed) { return }
-        try preparer.checkRoom(usual: options.following(options.segmentByteCount))
+    private func noteRoom() {
+        room.store(usable, ordering: .relaxed)
+        segmentByteCount.store(segment.byteCount, ordering: .relaxed)
     }
+
+    /// Throws when a group of `byteCount` bytes might not find room because the disk is full.
+    ///
+    /// Asked before a commit is applied, it refuses one while nothing depends on it yet. Any thread
+    /// may ask for the group that is open while one more is being appended: half of what is left in
+    /// the segment is for each of the two, and past that the next segment must be there.
+    /// - Complexity: O(1), or that of making the next segment where it is not there in time.
+    package func checkRoom(for byteCount: Int) throws {
+        if UInt64(byteCount) <= room.load(ordering: .relaxed) / 2 { return }
+        try preparer.ensureReady(
+            least: UInt64(byteCount) + Self.overhead,
+            usual: options.following(segmentByteCount.load(ordering: .relaxed)))
+    }
+
+    /// What a segment holds beside its frames: its header and a seal.
+    static let overhead = UInt64(SegmentHeader.byteCount + FrameHeader.byteCount)
 
     func checkUsable() throws {
         if let poison {

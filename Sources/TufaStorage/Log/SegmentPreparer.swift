@@ -14,51 +14,43 @@ final class SegmentPreparer: Sendable {
 
     private enum State {
         case idle
-        case running(BackgroundThread)
+        case running(BackgroundThread, Outcome)
         case ready(Prepared)
-        case failed(any Error)
+    }
+
+    /// What a thread leaves behind.
+    private final class Outcome: Sendable {
+        private let prepared = Mutex<Prepared?>(nil)
+        func set(_ value: Prepared?) { prepared.withLock { $0 = value } }
+        func get() -> Prepared? { prepared.withLock { $0 } }
     }
 
     private let environment: StorageEnvironment
-    private let folder: String
-    // Held while a thread starts, ends or is waited for; never by the thread itself.
+    private let path: String
+    // Held while a thread starts or is waited for, and while a segment is made; never by a thread.
     private let state = Mutex<State>(.idle)
 
     init(_ environment: StorageEnvironment, folder: String) {
         self.environment = environment
-        self.folder = folder
+        path = folder + "/next" + FileNames.unfinished
     }
 
     /// Starts making a segment of this length in the background, unless one is being made.
     func request(byteCount: UInt64) {
         state.withLock { state in
             guard case .idle = state else { return }
-            let result = ResultBox()
-            let thread = BackgroundThread { [self] in
-                result.set(Result { try make(byteCount, name: "next") })
-            }
-            results.withLock { $0 = result }
-            state = .running(thread)
+            let outcome = Outcome()
+            // A failure is met again by whoever needs the segment, and told to them.
+            let thread = BackgroundThread { [self] in outcome.set(try? make(byteCount)) }
+            state = .running(thread, outcome)
         }
     }
-
-    private final class ResultBox: Sendable {
-        private let value = Mutex<Result<Prepared, any Error>?>(nil)
-        func set(_ result: Result<Prepared, any Error>) { value.withLock { $0 = result } }
-        func get() -> Result<Prepared, any Error>? { value.withLock { $0 } }
-    }
-
-    private let results = Mutex<ResultBox?>(nil)
 
     /// Waits for a thread that is running and notes what it made.
     private func settle(_ state: inout State) {
-        guard case .running(let thread) = state else { return }
+        guard case .running(let thread, let outcome) = state else { return }
         thread.join()
-        switch results.withLock({ $0?.get() }) {
-        case .success(let prepared): state = .ready(prepared)
-        case .failure(let error): state = .failed(error)
-        case nil: state = .idle
-        }
+        state = outcome.get().map { .ready($0) } ?? .idle
     }
 
     /// A segment of at least `least` bytes: the one made ahead, or one made now of `usual` bytes.
@@ -66,40 +58,34 @@ final class SegmentPreparer: Sendable {
     /// - Throws: ``DatabaseError`` `.diskFull`, with nothing left behind.
     func take(least: UInt64, usual: UInt64) throws -> Prepared {
         try state.withLock { state in
-            settle(&state)
-            if case .ready(let prepared) = state, prepared.byteCount >= least {
-                state = .idle
-                return prepared
-            }
-            if case .failed = state { state = .idle }
-            return try make(max(least, usual), name: least > usual ? "large" : "next")
+            let prepared = try ready(&state, least: least, usual: usual)
+            state = .idle
+            return prepared
         }
     }
 
-    /// Gives back what ``take(least:usual:)`` gave and could not be used.
-    func discard(_ prepared: Prepared) {
+    /// Waits until a segment of at least `least` bytes is ready, and makes it where none is.
+    ///
+    /// - Throws: ``DatabaseError`` `.diskFull` with nothing left behind; the next call tries again.
+    func ensureReady(least: UInt64, usual: UInt64) throws {
+        try state.withLock { state in
+            state = .ready(try ready(&state, least: least, usual: usual))
+        }
+    }
+
+    private func ready(_ state: inout State, least: UInt64, usual: UInt64) throws -> Prepared {
+        settle(&state)
+        if case .ready(let prepared) = state {
+            if prepared.byteCount >= least { return prepared }
+            state = .idle
+            discard(prepared)
+        }
+        return try make(max(least, usual))
+    }
+
+    private func discard(_ prepared: Prepared) {
         try? prepared.file.close()
         try? environment.fileSystem.unlink(prepared.path)
-    }
-
-    /// Throws what keeps the next segment from being made, after trying once more.
-    func checkRoom(usual: UInt64) throws {
-        try state.withLock { state in
-            if case .running(let thread) = state, results.withLock({ $0?.get() }) == nil {
-                // It is still being written, and nothing has failed so far.
-                _ = thread
-                return
-            }
-            settle(&state)
-            guard case .failed = state else { return }
-            state = .idle
-            do {
-                state = .ready(try make(usual, name: "next"))
-            } catch {
-                state = .failed(error)
-                throw error
-            }
-        }
     }
 
     /// Waits for what is being made and removes it.
@@ -111,8 +97,7 @@ final class SegmentPreparer: Sendable {
         }
     }
 
-    private func make(_ byteCount: UInt64, name: String) throws -> Prepared {
-        let path = folder + "/" + name + FileNames.unfinished
+    private func make(_ byteCount: UInt64) throws -> Prepared {
         let file = try environment.fileSystem.open(path, .replace)
         do {
             let piece = [UInt8](repeating: 0, count: Int(min(byteCount, 1 << 20)))

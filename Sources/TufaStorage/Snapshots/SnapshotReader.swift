@@ -54,11 +54,33 @@ package final class SnapshotReader: Sendable {
             throw Self.damaged(
                 name, "the checksum of its index does not match", trailer.indexOffset)
         }
+        let parts = try Self.parse(index, trailer, name)
+        self.name = name
+        self.position = position
+        self.time = trailer.time
+        stateHash = trailer.stateHash
+        byteCount = size
+        self.file = file
+        metadata = parts.metadata
+        extents = parts.extents
+        order = parts.order
+        checksums = parts.checksums
+        indexOffset = trailer.indexOffset
+        indexByteCount = index.count
+    }
+
+    private struct Index {
         var extents: [SnapshotSection: SnapshotExtent] = [:]
         var order: [SnapshotSection] = []
         var checksums: [UInt32] = []
         var metadata: [UInt8] = []
-        unsafe try index.withUnsafeBytes { bytes in
+    }
+
+    private static func parse(
+        _ bytes: [UInt8], _ trailer: SnapshotTrailer, _ name: String
+    ) throws -> Index {
+        var index = Index()
+        unsafe try bytes.withUnsafeBytes { bytes in
             var reader = unsafe ByteReader(bytes)
             var nextPage: UInt64 = 0
             for _ in 0..<trailer.sectionCount {
@@ -67,31 +89,20 @@ package final class SnapshotReader: Sendable {
                 try reader.skip(4)
                 let extent = SnapshotExtent(
                     section: section, firstPage: try reader.u64(), byteCount: try reader.u64())
-                guard extent.firstPage == nextPage, extents[section] == nil,
+                guard extent.firstPage == nextPage, index.extents[section] == nil,
                     extent.pageCount <= trailer.pageCount - nextPage
                 else {
-                    throw Self.damaged(name, "its sections overlap", trailer.indexOffset)
+                    throw damaged(name, "its sections overlap", trailer.indexOffset)
                 }
                 nextPage += extent.pageCount
-                extents[section] = extent
-                order.append(section)
+                index.extents[section] = extent
+                index.order.append(section)
             }
-            checksums.reserveCapacity(Int(trailer.pageCount))
-            for _ in 0..<trailer.pageCount { checksums.append(try reader.u32()) }
-            metadata = unsafe Array(try reader.bytes(reader.remaining))
+            index.checksums.reserveCapacity(Int(trailer.pageCount))
+            for _ in 0..<trailer.pageCount { index.checksums.append(try reader.u32()) }
+            index.metadata = unsafe Array(try reader.bytes(reader.remaining))
         }
-        self.name = name
-        self.position = position
-        self.time = trailer.time
-        stateHash = trailer.stateHash
-        byteCount = size
-        self.metadata = metadata
-        self.file = file
-        self.extents = extents
-        self.order = order
-        self.checksums = checksums
-        indexOffset = trailer.indexOffset
-        indexByteCount = index.count
+        return index
     }
 
     private static func checkLengths(

@@ -1,0 +1,237 @@
+import Foundation
+import Testing
+import TufaBytes
+
+/// Runs the built tool as a user does: exit codes, streams and field names are what scripts see.
+struct ToolTests {
+    private let folder: ToolFolder
+    private let database: String
+
+    init() throws {
+        folder = try ToolFolder()
+        database = try folder.makeBlog()
+    }
+
+    private func importUsers(_ count: Int, _ arguments: [String] = []) throws -> ToolProcess {
+        let rows = (1...count).map {
+            #"{"id":"\#(testID($0))","email":"u\#($0)@example.com","name":"User \#($0)","age":\#($0)}"#
+        }
+        return try ToolProcess(
+            ["import", database, "users", "-", "--json"] + arguments,
+            input: rows.joined(separator: "\n"))
+    }
+
+    @Test
+    func importsFindsAndPages() throws {
+        let done = try importUsers(50, ["--batch", "7"])
+        #expect(done.status == 0, "\(done.errors)")
+        #expect(done.json["rows"] as? Int == 50)
+        #expect(done.json["events"] as? Int == 50)
+        #expect(done.json["skipped"] as? Int == 0)
+        #expect(done.json["position"] as? Int == 51)
+        #expect(done.json["events_per_second"] is NSNumber)
+
+        var ages: [Int] = []
+        var cursor: String?
+        repeat {
+            let page = try ToolProcess(
+                ["find", database, "users", "--order", "age:desc", "--limit", "20", "--json"]
+                    + (cursor.map { ["--after", $0] } ?? []))
+            #expect(page.status == 0, "\(page.errors)")
+            ages += page.lines.compactMap { ToolProcess.object($0)["age"] as? Int }
+            cursor = ToolProcess.object(page.errors)["next"] as? String
+        } while cursor != nil
+        #expect(ages == Array((1...50).reversed()))
+
+        let found = try ToolProcess(
+            ["find", database, "users", "--where", "email=u7@example.com", "--json"])
+        #expect(found.json["id"] as? String == testID(7))
+        let explained = try ToolProcess(
+            ["find", database, "users", "--where", "email=u7@example.com", "--explain", "--json"])
+        #expect(explained.json["index"] as? String == "users_email_key")
+        #expect(explained.json["rows_examined"] as? Int == 1)
+        let count = try ToolProcess(
+            ["count", database, "users", "--where", "age>40", "--json"])
+        #expect(count.json["count"] as? Int == 10)
+    }
+
+    @Test
+    func aBadLineStopsAtACommitBoundary() throws {
+        let rows = [
+            #"{"email":"a@x","name":"A"}"#, #"{"email":"b@x","name":"B"}"#,
+            #"{"email":"c@x","name":"C"}"#, #"{"email":"a@x","name":"again"}"#,
+            #"{"email":"d@x","name":1}"#, #"{"email":"e@x","name":"E"}"#,
+        ].joined(separator: "\n")
+        let stopped = try ToolProcess(
+            ["import", database, "users", "-", "--batch", "2", "--json"], input: rows)
+        #expect(stopped.status == 1)
+        #expect(stopped.error["code"] as? String == "unique_violation")
+        #expect((stopped.error["message"] as? String)?.hasPrefix("Line 4: ") == true)
+        #expect((stopped.error["advice"] as? String)?.contains("line 3") == true)
+        let count = try ToolProcess(["count", database, "users"])
+        #expect(count.output == "2\n")
+
+        let skipped = try ToolProcess(
+            ["import", database, "users", "-", "--batch", "2", "--skip-bad", "--json"], input: rows)
+        #expect(skipped.status == 0, "\(skipped.errors)")
+        #expect(skipped.json["rows"] as? Int == 2)
+        #expect(skipped.json["skipped"] as? Int == 4)
+    }
+
+    @Test
+    func putsDeletesAndShowsHistory() throws {
+        let put = try ToolProcess(
+            ["put", database, "users", "--as", "ada", "--label", "first", "--json"],
+            input: #"{"id":"\#(testID(1))","email":"a@x","name":"A"}"#)
+        #expect(put.status == 0, "\(put.errors)")
+        #expect(put.json["ids"] as? [String] == [testID(1)])
+        let update = try ToolProcess(
+            ["put", database, "users"], input: #"{"id":"\#(testID(1))","name":"B"}"#)
+        #expect(update.status == 0, "\(update.errors)")
+        let post = try ToolProcess(
+            ["put", database, "posts"],
+            input: #"{"id":"\#(testID(2))","user_id":"\#(testID(1))","title":"Running engines"}"#)
+        #expect(post.status == 0, "\(post.errors)")
+
+        let hit = try ToolProcess(["search", database, "posts", "engine run", "--json"])
+        #expect(hit.json["id"] as? String == testID(2))
+        #expect(hit.json["score"] is NSNumber)
+        let then = try ToolProcess(
+            ["get", database, "users", testID(1), "--at", "first", "--json"])
+        #expect(then.json["name"] as? String == "A")
+        #expect(then.json["age"] is NSNull)
+
+        let deleted = try ToolProcess(["delete", database, "users", testID(1), "--json"])
+        #expect(deleted.json["events"] as? Int == 2)
+        let history = try ToolProcess(["history", database, "users", testID(1), "--json"])
+        let kinds = history.lines.map { ToolProcess.object($0)["kind"] as? String }
+        #expect(kinds == ["create", "update", "delete"])
+        let log = try ToolProcess(["log", database, "--table", "posts", "--json"])
+        #expect(log.lines.count == 2)
+        let gone = try ToolProcess(["get", database, "users", testID(1), "--json"])
+        #expect(gone.status == 1)
+        #expect(gone.error["code"] as? String == "row_not_found")
+    }
+
+    @Test
+    func keepsAndRestores() throws {
+        #expect(try importUsers(30).status == 0)
+        let before = try ToolProcess(["info", database, "--json"])
+        let hash = try #require(before.json["state_hash"] as? String)
+        #expect(
+            try ToolProcess(["put", database, "users"], input: #"{"email":"z@x","name":"Z"}"#)
+                .status == 0)
+        #expect(try ToolProcess(["snapshot", database, "--json"]).json["file"] is String)
+        #expect(try ToolProcess(["archive", database, "--json"]).json["files"] is [Any])
+
+        let copy = folder.path + "/copy.tufa"
+        let restore = ["restore", database, "--into", copy, "--position", "31", "--json"]
+        let plan = try ToolProcess(restore + ["--dry-run"])
+        #expect(plan.status == 0, "\(plan.errors)")
+        #expect(!FileManager.default.fileExists(atPath: copy))
+        let restored = try ToolProcess(restore)
+        #expect(restored.status == 0, "\(restored.errors)")
+        #expect(restored.json["state_hash"] as? String == hash)
+        let replay = try ToolProcess(["replay", copy, "--json"])
+        #expect(replay.json["state_hash"] as? String == hash)
+        #expect(replay.json["events"] as? Int == 31)
+        let verified = try ToolProcess(["verify", copy, "--json"])
+        #expect(verified.status == 0)
+        #expect(verified.json["ok"] as? Bool == true)
+        #expect(try ToolProcess(restore).error["code"] as? String == "already_exists")
+    }
+
+    @Test(arguments: ["jsonl", "csv", "tsv"])
+    func whatIsExportedReadsBack(_ format: String) throws {
+        let rows = [
+            #"{"email":"a@x","name":"tab\tquote\"comma,line\nback\\slash","age":null}"#,
+            #"{"email":"b@x","name":"","age":5}"#, #"{"email":"c@x","name":"\\N","age":6}"#,
+        ].joined(separator: "\n")
+        #expect(try ToolProcess(["put", database, "users"], input: rows).status == 0)
+        let exported = try ToolProcess(["export", database, "users", "--format", format])
+        let other = try ToolFolder()
+        let copy = try other.makeBlog()
+        let imported = try ToolProcess(
+            ["import", copy, "users", "-", "--format", format], input: exported.output)
+        #expect(imported.status == 0, "\(imported.errors)")
+        let hashes = try [database, copy].map {
+            try ToolProcess(["info", $0, "--json"]).json["state_hash"] as? String
+        }
+        #expect(hashes[0] != nil && hashes[0] == hashes[1])
+    }
+
+    @Test
+    func damageIsFound() throws {
+        #expect(try importUsers(200).status == 0)
+        let logs = try FileManager.default.contentsOfDirectory(atPath: database + "/log").sorted()
+        let log = database + "/log/" + (try #require(logs.first))
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: log))
+        let place = try #require(bytes.range(of: Data("u3@example.com".utf8)))
+        bytes[place.lowerBound] ^= 1
+        try bytes.write(to: URL(fileURLWithPath: log))
+        let verified = try ToolProcess(["verify", database, "--json"])
+        #expect(verified.status == 1)
+        #expect(verified.json["ok"] as? Bool == false)
+        #expect((verified.json["findings"] as? [Any])?.isEmpty == false)
+    }
+
+    @Test(arguments: [
+        (["frobnicate"], 2, "usage"), (["find"], 2, "usage"),
+        (["find", "DB", "users", "--limit", "0"], 2, "usage"),
+        (["restore", "DB", "--into", "x"], 2, "usage"),
+        (["count", "DB", "usres"], 1, "unknown_table"),
+        (["find", "DB", "users", "--where", "emial=x"], 1, "unknown_field"),
+        (["find", "DB", "users", "--after", "nonsense"], 1, "invalid_cursor"),
+        (["get", "DB", "users", "7"], 1, "type_mismatch"),
+        (["count", "DB", "users", "--at", "no such label"], 1, "no_such_moment"),
+        (["search", "DB", "users", "x"], 1, "unsupported"),
+        (["info", "/nowhere/at/all"], 1, "not_a_database"),
+        (["info", "/"], 1, "not_a_database"),
+        (["import", "DB", "users", "/nowhere/rows"], 1, "io"),
+        (["create", "DB", "--schema", "/nowhere/x.sql"], 1, "io"),
+        (["demo", "/"], 1, "io"),
+    ])
+    func refuses(_ arguments: [String], _ status: Int32, _ code: String) throws {
+        let run = try ToolProcess(
+            arguments.map { $0 == "DB" ? database : $0 } + ["--json"])
+        #expect(run.status == status, "\(run.errors)")
+        #expect(run.error["code"] as? String == code, "\(run.errors)")
+        #expect(run.output.isEmpty)
+    }
+
+    @Test
+    func theDemoProvesItself() throws {
+        let demo = try ToolProcess(["demo", folder.path + "/repository", "--json"])
+        #expect(demo.status == 1)
+        let repository = try makeRepository()
+        let proved = try ToolProcess(["demo", repository, "--json"])
+        #expect(proved.status == 0, "\(proved.errors)")
+        #expect(proved.json["ok"] as? Bool == true)
+        #expect((proved.json["steps"] as? [Any])?.count == 11)
+    }
+
+    /// A repository with two authors under one address and an empty message.
+    private func makeRepository() throws -> String {
+        let path = folder.path + "/repository"
+        for arguments in [
+            ["init", "-q", path],
+            ["-C", path, "commit", "-q", "--allow-empty", "-m", "Begin the engine"],
+            ["-C", path, "commit", "-q", "--allow-empty", "--allow-empty-message", "-m", ""],
+            ["-C", path, "commit", "-q", "--allow-empty", "-m", "Third\n\nWith a body, \u{2713}"],
+        ] {
+            let git = Process()
+            git.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            git.arguments = ["git"] + arguments
+            let name = arguments.last == "" ? "Second Name" : "First Name"
+            git.environment = ProcessInfo.processInfo.environment.merging([
+                "GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": "a@example.com",
+                "GIT_COMMITTER_NAME": name, "GIT_COMMITTER_EMAIL": "a@example.com",
+                "GIT_CONFIG_GLOBAL": "/dev/null",
+            ]) { $1 }
+            try git.run()
+            git.waitUntilExit()
+            #expect(git.terminationStatus == 0)
+        }
+        return path
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Tufa
+import TufaBytes
+import TufaModel
+
+struct CreateCommand: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Make an empty database from a schema in SQL.",
+        discussion: """
+            The schema is written in PostgreSQL's words: CREATE TABLE with types, NOT NULL, \
+            UNIQUE, DEFAULT, REFERENCES and CHECK, CREATE INDEX, and full text by \
+            USING GIN(to_tsvector('english', field)).
+
+              tufa create blog.tufa --schema schema.sql
+            """)
+
+    @OptionGroup var database: DatabaseArgument
+    @Option(help: ArgumentHelp("The file with the schema; - is standard input.", valueName: "file"))
+    var schema: String
+    @OptionGroup var output: OutputOptions
+
+    func run(_ console: Console) throws {
+        let file = try InputFile(schema)
+        let bytes = try file.readAll(limit: 1 << 24)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw DatabaseError(.syntax, "The schema is not valid UTF-8.", file: file.name)
+        }
+        let parsed: DatabaseSchema
+        do {
+            parsed = try DDLParser.parse(text)
+        } catch {
+            var placed = error
+            placed.file = file.name
+            throw placed
+        }
+        let created = try Database.createBlocking(database.path, schema: parsed)
+        let position = created.view().position
+        try created.closeBlocking()
+        guard output.json else {
+            let names = parsed.tables.map(\.name).joined(separator: ", ")
+            return try console.line("Created \(database.path) with tables \(names).")
+        }
+        var json = JSONWriter()
+        json.object { json in
+            json.member("path", database.path)
+            json.member("position", position)
+            json.name("tables")
+            json.array { json in parsed.tables.forEach { json.string($0.name) } }
+        }
+        json.endLine()
+        try console.write(json.bytes)
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Tufa
+import TufaBytes
+
+struct VerifyCommand: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check every byte: checksums, chains, indexes against rows. Nothing is changed.",
+        discussion: """
+            The whole history is replayed and every snapshot compared with it. Exit code 1 where \
+            something is damaged.
+
+              tufa verify blog.tufa --json
+            """)
+
+    @OptionGroup var database: DatabaseArgument
+    @OptionGroup var output: OutputOptions
+
+    func run(_ console: Console) throws {
+        let progress = Progress("verify", console)
+        let report = try Database.verify(database.path, progress: progress.replay)
+        progress.finish()
+        if output.json {
+            try console.write(json(report, progress.seconds))
+        } else {
+            for finding in report.findings {
+                let place = finding.offset.map { "\(finding.file) at byte \($0)" } ?? finding.file
+                let kind = finding.isHarmless ? "harmless \(finding.kind)" : finding.kind
+                try console.line("\(place): \(kind): \(finding.message)")
+            }
+            try console.line(
+                "\(report.isOK ? "Sound" : "Damaged"): \(report.fileCount) files, "
+                    + "\(Progress.bytes(report.byteCount)), position \(report.position), "
+                    + "\(Progress.time(progress.seconds))")
+            if let hash = report.stateHash { try console.line("State hash \(hash)") }
+        }
+        if !report.isOK { throw FoundDamage() }
+    }
+
+    private func json(_ report: VerifyReport, _ seconds: Double) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("ok", report.isOK)
+            json.member("files", report.fileCount)
+            json.member("bytes", report.byteCount)
+            json.member("position", report.position)
+            json.name("state_hash")
+            if let hash = report.stateHash { json.string(hash) } else { json.null() }
+            json.member("seconds", seconds)
+            json.name("findings")
+            json.array { json in
+                for finding in report.findings {
+                    json.object { json in
+                        json.member("file", finding.file)
+                        if let offset = finding.offset { json.member("offset", offset) }
+                        json.member("kind", finding.kind)
+                        json.member("message", finding.message)
+                        json.member("harmless", finding.isHarmless)
+                    }
+                }
+            }
+        }
+        json.endLine()
+        return json.bytes
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+
+/// The command line.
+struct TufaTool: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tufa",
+        abstract: "An event-sourced storage engine: every change is kept, any moment opens again.",
+        discussion: """
+            Exit codes: 0 done, 1 refused or damaged, 2 bad usage. With --json, results are one \
+            JSON object, or one a line for rows, and an error is one object on standard error. \
+            A first look, on the history of the git repository in the current folder:
+
+              tufa demo
+            """,
+        version: "0.1.0",
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Data",
+                subcommands: [
+                    CreateCommand.self, ImportCommand.self, ExportCommand.self, PutCommand.self,
+                    DeleteCommand.self,
+                ]),
+            CommandGroup(
+                name: "Questions",
+                subcommands: [
+                    GetCommand.self, FindCommand.self, SearchCommand.self, CountCommand.self,
+                    LogCommand.self, HistoryCommand.self, InfoCommand.self,
+                ]),
+            CommandGroup(
+                name: "Care",
+                subcommands: [
+                    SnapshotCommand.self, ArchiveCommand.self, RestoreCommand.self,
+                    VerifyCommand.self, ReplayCommand.self, DemoCommand.self,
+                ]),
+        ])
+
+    /// Runs the command that the arguments name, and gives the exit code.
+    static func run(_ arguments: [String]) -> Int32 {
+        let console = Console()
+        let rest = arguments.prefix { $0 != "--" }
+        do {
+            var command = try parseAsRoot(arguments)
+            if let command = command as? any ToolCommand {
+                try command.run(console)
+            } else {
+                try command.run()
+            }
+            try console.flush()
+            return 0
+        } catch {
+            try? console.flush()
+            return Failure.report(error, asJSON: rest.contains("--json"), console)
+        }
+    }
+}
