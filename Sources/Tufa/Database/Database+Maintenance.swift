@@ -22,9 +22,12 @@ extension Database {
     /// - Throws: as `snapshot`.
     @discardableResult
     public func snapshotBlocking() throws -> SnapshotReport {
-        // What a snapshot holds must be on disk in the log first.
-        try writable().flush()
-        let file = try view().read { state in
+        let committer = try writable()
+        let view = view()
+        // What a snapshot holds must be on disk in the log first. The view comes before the flush,
+        // since a buffered commit may become visible at any time, ahead of the disk.
+        try committer.flush()
+        let file = try view.read { state in
             let writer = try SnapshotWriter(
                 directory, position: state.position, time: state.time)
             do {

@@ -122,12 +122,13 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
         retiredNumbers.append(number, group: group)
     }
 
-    /// Frees what no view of group `oldest` or later can reach.
-    package func reclaim(oldest: UInt64) {
+    /// Frees what no view of group `oldest` or later can reach; `group` is the one being built.
+    package func reclaim(oldest: UInt64, group: UInt64) {
         while let number = retiredNumbers.next(oldest: oldest) {
             let last = newest(number)
             setNewest(number, 0)
-            if last != 0 { arena.free(last, byteCount: unsafe version(last).byteCount) }
+            // A view that walks all slots may have loaded this one just before.
+            if last != 0 { retire(version: last, group: group) }
             freeNumbers.append(number)
         }
         unsafe arena.reclaim(oldest: oldest) {

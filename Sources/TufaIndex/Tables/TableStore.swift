@@ -78,7 +78,7 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
 
     /// Frees what no view of group `oldest` or later can reach.
     package func reclaim(oldest: UInt64) {
-        rows.reclaim(oldest: oldest)
+        rows.reclaim(oldest: oldest, group: group)
         primary.reclaim(oldest: oldest)
         for tree in indexes { tree.reclaim(oldest: oldest) }
     }

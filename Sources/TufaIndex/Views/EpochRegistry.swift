@@ -110,22 +110,23 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
         return count
     }
 
-    /// Gives up the oldest view that is older than the published group; false where there is none.
+    /// Gives up every view of the oldest group that has any and is older than the published one;
+    /// false where there is none.
     package func expireOldest() -> Bool {
         let limit = published.load(ordering: .sequentiallyConsistent) + 1
         var oldest = limit
-        var victim: UnsafeMutablePointer<Slot>?
         unsafe forEachSlot { slot in
             let state = unsafe slot.pointee.state.load(ordering: .sequentiallyConsistent)
-            if state != 0, state & Self.expiredBit == 0, state < oldest {
-                oldest = state
-                unsafe victim = slot
-            }
+            if state != 0, state & Self.expiredBit == 0, state < oldest { oldest = state }
         }
-        guard let victim = unsafe victim else { return false }
-        return unsafe victim.pointee.state.compareExchange(
-            expected: oldest, desired: oldest | Self.expiredBit, ordering: .sequentiallyConsistent
-        ).exchanged
+        guard oldest < limit else { return false }
+        // One of them alone would pin as much as all of them.
+        unsafe forEachSlot { slot in
+            _ = unsafe slot.pointee.state.compareExchange(
+                expected: oldest, desired: oldest | Self.expiredBit,
+                ordering: .sequentiallyConsistent)
+        }
+        return true
     }
 
     @unsafe

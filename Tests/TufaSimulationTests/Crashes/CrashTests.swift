@@ -130,6 +130,36 @@ struct CrashTests {
         }
     }
 
+    /// A buffered commit is visible before it is on the disk, also to a snapshot.
+    @Test func `a snapshot never reaches further than the log`() throws {
+        let world = InMemoryWorld()
+        let db = try world.open("db", .quiet, Library.types)
+        try db.writeBlocking { tx in _ = try tx.insert(Library.author(1)) }
+        let isDone = Shared(false)
+        world.fileSystem.onCall { [weak db] call in
+            guard call.name == "sync", call.path.hasSuffix(".log"),
+                isDone.withLock({ done in
+                    defer { done = true }
+                    return !done
+                })
+            else { return nil }
+            // Another thread writes while the snapshot waits for the disk.
+            _ = try? db?.writeBlocking(durability: .buffered(within: .seconds(3600))) { tx in
+                try tx.insert(Library.author(3))
+            }
+            return nil
+        }
+        try db.writeBlocking(durability: .buffered(within: .seconds(3600))) { tx in
+            _ = try tx.insert(Library.author(2))
+        }
+        let report = try db.snapshotBlocking()
+        world.fileSystem.onCall(nil)
+        let left = InMemoryWorld(world.fileSystem.crashed(keeping: .synced))
+        let again = try left.open("db", .quiet, Library.types)
+        #expect(again.view().position >= report.position && report.position > 0)
+        #expect(try again.view().find(Author.ID(Library.id(2))) != nil)
+    }
+
     @Test func `a read that fails is an error and not the end of the log`() throws {
         let script = Script()
         let left = Shared<MemoryFileSystem?>(nil)

@@ -1,0 +1,80 @@
+import Synchronization
+import Testing
+
+@testable import TufaIndex
+
+struct EpochTests {
+    let epochs = EpochRegistry()
+
+    private func publish(_ group: UInt64) {
+        epochs.published.store(group, ordering: .sequentiallyConsistent)
+    }
+
+    @Test func `the oldest group is that of the oldest view, else the published one`() {
+        publish(5)
+        #expect(epochs.oldestGroup() == 5)
+        let first = epochs.enter()
+        publish(8)
+        let second = epochs.enter()
+        publish(9)
+        #expect(epochs.oldestGroup() == 5 && epochs.viewCount == 2)
+        first.leave()
+        #expect(epochs.oldestGroup() == 8)
+        second.leave()
+        #expect(epochs.oldestGroup() == 9 && epochs.viewCount == 0)
+    }
+
+    @Test func `there is room for any number of views`() {
+        publish(1)
+        var pins: [EpochPin] = []
+        for group in 1...500 as ClosedRange<UInt64> {
+            publish(group)
+            pins.append(epochs.enter())
+        }
+        #expect(epochs.viewCount == 500 && epochs.oldestGroup() == 1)
+        for (index, pin) in pins.enumerated() {
+            pin.leave()
+            #expect(epochs.oldestGroup() == min(500, UInt64(index) + 2))
+        }
+    }
+
+    @Test func `an expired view begins no reading, and one under way still counts`() {
+        publish(1)
+        let old = epochs.enter()
+        publish(2)
+        let young = epochs.enter()
+        publish(3)
+        #expect(old.beginReading())
+        #expect(epochs.expireOldest())
+        #expect(!old.beginReading())
+        #expect(epochs.oldestGroup() == 1)
+        old.endReading()
+        #expect(epochs.oldestGroup() == 2)
+        #expect(young.beginReading())
+        young.endReading()
+        old.leave()
+        young.leave()
+        #expect(epochs.oldestGroup() == 3 && epochs.viewCount == 0)
+    }
+
+    @Test func `all views of the oldest group expire at once`() {
+        publish(1)
+        let pins = (0..<5).map { _ in epochs.enter() }
+        publish(2)
+        #expect(epochs.expireOldest())
+        #expect(epochs.oldestGroup() == 2)
+        #expect(pins.allSatisfy { !$0.beginReading() })
+        #expect(!epochs.expireOldest())
+        for pin in pins { pin.leave() }
+        // Slots that were expired serve new views.
+        let pin = epochs.enter()
+        #expect(pin.beginReading())
+    }
+
+    @Test func `a view of the published state never expires`() {
+        publish(4)
+        let pin = epochs.enter()
+        #expect(!epochs.expireOldest())
+        #expect(pin.beginReading())
+    }
+}
