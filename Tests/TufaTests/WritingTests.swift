@@ -194,6 +194,14 @@ struct WritingTests {
         #expect(try db.view().find(post.id) == nil)
     }
 
+    @Test func `a write inside a write traps with a sentence instead of waiting for itself`() async
+    {
+        await #expect(processExitsWith: .failure) {
+            let db = try InMemoryDatabase.make(User.self)
+            try db.writeBlocking { _ in try db.writeBlocking { _ in } }
+        }
+    }
+
     @Test func `many writers at once are all there, each once`() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<16 {

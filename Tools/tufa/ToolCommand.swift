@@ -50,7 +50,8 @@ struct DatabaseArgument: ParsableArguments {
         options.progress = progress.replay
         let database = try Database.openBlocking(path, options: options)
         progress.finish()
-        for line in database.recovery { console.note("tufa: \(line)") }
+        // Whoever only reads sees another process at work as an unclean end, which says nothing.
+        if forWriting { for line in database.recovery { console.note("tufa: \(line)") } }
         let result: T
         do {
             result = try body(database)

@@ -16,6 +16,8 @@ struct Scratch {
     func open(_ name: String) throws -> Database {
         var options = DatabaseOptions()
         options.logger.logLevel = .warning
+        // Snapshots are written where they are measured, and nowhere else.
+        options.snapshotEventInterval = nil
         return try Database.openBlocking(
             path(name), options: options, User.self, Post.self, Article.self)
     }

@@ -90,6 +90,15 @@ func startThread(named name: String, _ body: @escaping @Sendable () -> Void) -> 
     #endif
 }
 
+/// A number that no other thread has while this one lives.
+func currentThreadNumber() -> UInt {
+    #if canImport(Darwin)
+        return unsafe UInt(bitPattern: pthread_self())
+    #else
+        return UInt(pthread_self())
+    #endif
+}
+
 /// Waits for the end of a thread.
 func joinThread(_ thread: pthread_t) { pthread_join(thread, nil) }
 

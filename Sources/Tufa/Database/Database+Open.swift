@@ -53,10 +53,25 @@ extension Database {
         var schema = schema
         schema.version = 1
         let plan = try SchemaPlan(schema)
-        let directory = try DatabaseDirectory.create(at: path, environment, logOptions)
+        let directory =
+            try openEmpty(path, environment, logOptions)
+            ?? DatabaseDirectory.create(at: path, environment, logOptions)
         let database = try assemble(directory, options, [])
         try database.writeSchema(plan)
         return database
+    }
+
+    /// The database that a creation has left which was cut off before its schema was written.
+    private static func openEmpty(
+        _ path: String, _ environment: StorageEnvironment, _ logOptions: LogOptions
+    ) throws -> DatabaseDirectory? {
+        guard try DatabaseDirectory.isDatabase(at: path, environment.fileSystem),
+            let found = try? DatabaseDirectory.open(
+                at: path, environment, mode: .readOnly, logOptions)
+        else { return nil }
+        let isEmpty = found.lastPosition == 0
+        try found.close()
+        return isEmpty ? try DatabaseDirectory.open(at: path, environment, logOptions) : nil
     }
 
     package static func openBlocking(
@@ -72,7 +87,7 @@ extension Database {
     ) throws -> Database {
         let isMissing =
             try options.createsIfMissing && !options.isReadOnly && !types.isEmpty
-            && isEmptyOrMissing(path, environment)
+            && mayBeMade(path, environment)
         let directory =
             isMissing
             ? try DatabaseDirectory.create(at: path, environment, logOptions)
@@ -87,12 +102,14 @@ extension Database {
         }
     }
 
-    private static func isEmptyOrMissing(
+    /// Whether there is nothing at a path, or no more than a creation that was cut off has left.
+    private static func mayBeMade(
         _ path: String, _ environment: StorageEnvironment
     ) throws -> Bool {
         guard let status = try environment.fileSystem.status(of: path) else { return true }
         guard status.isDirectory else { return false }
         return try environment.fileSystem.list(path).isEmpty
+            || DatabaseDirectory.isUnfinished(at: path, environment.fileSystem)
     }
 
     private static func assemble(

@@ -24,4 +24,11 @@ public struct DatabaseOptions: Sendable {
 
     /// The usual options.
     public init() {}
+
+    /// The usual options with a logger that says nothing.
+    package static var quiet: DatabaseOptions {
+        var options = DatabaseOptions()
+        options.logger = Logger(label: "tufa") { _ in SwiftLogNoOpLogHandler() }
+        return options
+    }
 }

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import TufaBytes
 internal import TufaIndex
 internal import TufaStorage
@@ -22,6 +23,8 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     private var reclaimedGroup: UInt64 = 0
     private var spare: GroupBuffer? = GroupBuffer()
     private var isClosed = false
+    /// The thread whose transaction is open; 0 for none.
+    private let transactionThread = Atomic<UInt>(0)
 
     /// Guards what is below; taken after `writer` where both are.
     private let flushing = Monitor()
@@ -30,6 +33,11 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     private var failure: DatabaseError?
     private var waiters: [(generation: UInt64, resume: @Sendable (DatabaseError?) -> Void)] = []
     private var thread: FlushThread?
+    /// Where the flush thread waits for a moment without writes; taken after `flushing`.
+    private let idle = Monitor()
+    private var isWoken = false
+    /// Whether the manifest says how far the log is known to be on disk.
+    private var isDurableNoted = true
     /// A moment by which the flush thread writes what is open, in wall-clock microseconds.
     private var deadline: Int64?
 
@@ -57,8 +65,11 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     func run<Result>(
         _ head: CommitHead, _ body: (Int64) throws -> Result
     ) throws -> (Result, Ticket?) {
-        try writer.withLock {
+        checkNotInTransaction()
+        return try writer.withLock {
             try checkUsable()
+            transactionThread.store(currentThreadNumber(), ordering: .relaxed)
+            defer { transactionThread.store(0, ordering: .relaxed) }
             reclaim()
             let time = try engine.begin(head, now: environment.now())
             let result: Result
@@ -76,6 +87,13 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
                 Ticket(generation: openGeneration, position: engine.position, time: time)
             )
         }
+    }
+
+    /// Traps where a transaction waits for itself, which would otherwise be for ever.
+    private func checkNotInTransaction() {
+        precondition(
+            transactionThread.load(ordering: .relaxed) != currentThreadNumber(),
+            "Inside a write closure the database is written through its transaction only.")
     }
 
     private func checkUsable() throws {
@@ -148,8 +166,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
                         }
                     }
                 ))
-            startThreadIfNeeded()
-            flushing.broadcast()
+            wakeThread()
             flushing.unlock()
         }
     }
@@ -160,8 +177,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         flushing.withLock {
             let wanted = environment.now() + microseconds
             deadline = min(deadline ?? .max, wanted)
-            startThreadIfNeeded()
-            flushing.broadcast()
+            wakeThread()
         }
     }
 
@@ -207,19 +223,25 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     }
 
     private func poison(_ error: any Error) {
+        flushing.withLock { setFailure(error) }
+    }
+
+    /// Refuses every later write; under the `flushing` lock.
+    private func setFailure(_ error: any Error) {
         let cause = error as? DatabaseError
-        flushing.withLock {
-            failure = DatabaseError(
-                .poisoned, "A write or sync of the log failed, so nothing more is written.",
-                file: cause?.file, offset: cause?.offset,
-                advice: "Reads go on; close the database and open it again to recover.",
-                cause: error)
-        }
+        failure = DatabaseError(
+            .poisoned, "A write or sync of the log failed, so nothing more is written.",
+            file: cause?.file, offset: cause?.offset,
+            advice: "Reads go on; close the database and open it again to recover.", cause: error)
     }
 
     /// Ends a flush and answers those whose group it wrote; under the `flushing` lock.
     private func endFlush() {
         isFlushing = false
+        if isDurableNoted, failure == nil, log.options.preparesInBackground {
+            isDurableNoted = false
+            startThreadIfNeeded()
+        }
         var kept: [(generation: UInt64, resume: @Sendable (DatabaseError?) -> Void)] = []
         for waiter in waiters {
             if waiter.generation <= flushedGeneration {
@@ -257,6 +279,8 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
                 endFlush()
             } else if let deadline, failure == nil {
                 flushing.wait(nanoseconds: max(1000, (deadline - now) * 1000))
+            } else if !isDurableNoted, failure == nil {
+                noteDurableWhenIdle()
             } else {
                 flushing.wait()
             }
@@ -279,8 +303,45 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         return try body(log)
     }
 
+    /// Waits for a moment without writes and then notes in the manifest how far the log reaches.
+    ///
+    /// Until then, damage to the very last group of a log that was not closed could pass for a
+    /// write that a crash cut off. Called and left under the `flushing` lock.
+    private func noteDurableWhenIdle() {
+        let generation = flushedGeneration
+        flushing.unlock()
+        // On a condition of its own, so that a blocking writer's flushes do not wake the thread.
+        idle.lock()
+        if !isWoken { idle.wait(nanoseconds: 50_000_000) }
+        isWoken = false
+        idle.unlock()
+        flushing.lock()
+        guard generation == flushedGeneration, !isFlushing, failure == nil, waiters.isEmpty
+        else { return }
+        isFlushing = true
+        flushing.unlock()
+        var problem: (any Error)?
+        do { try log.noteDurable() } catch { problem = error }
+        flushing.lock()
+        isDurableNoted = true
+        isFlushing = false
+        if let problem { setFailure(problem) }
+        flushing.broadcast()
+    }
+
+    /// Wakes the flush thread; under the `flushing` lock.
+    private func wakeThread() {
+        startThreadIfNeeded()
+        idle.withLock {
+            isWoken = true
+            idle.broadcast()
+        }
+        flushing.broadcast()
+    }
+
     /// Puts everything that ran on disk.
     func flush() throws {
+        checkNotInTransaction()
         let generation = writer.withLock {
             engine.buffer.isEmpty ? openGeneration - 1 : openGeneration
         }
@@ -295,6 +356,10 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             let ending = thread
             thread = nil
             ending?.requestStop()
+            idle.withLock {
+                isWoken = true
+                idle.broadcast()
+            }
             flushing.broadcast()
             flushing.unlock()
             ending?.join()

@@ -31,7 +31,7 @@ private struct TextLoader {
     private var termCount: UInt64 = 0
     private var postingCount: UInt64 = 0
     /// Tokens that no posting has accounted for yet, by document and field.
-    private var missing: [UInt32] = []
+    private var missing = unsafe UnsafeMutableBufferPointer<UInt32>(start: nil, count: 0)
     private var missingCount: UInt64 = 0
 
     init(index: TextIndex, reader: TextReader) {
@@ -42,6 +42,9 @@ private struct TextLoader {
 
     mutating func load() throws(DatabaseError) {
         try unsafe loadHeader()
+        // Safe: the header has been held against the bytes that are there.
+        unsafe missing = .allocate(capacity: Int(documentCount) * fieldCount)
+        defer { unsafe missing.deallocate() }
         try unsafe loadDocuments()
         while try unsafe loadTerm() {}
         guard unsafe missingCount == 0 else {
@@ -85,7 +88,7 @@ private struct TextLoader {
     private mutating func loadDocuments() throws(DatabaseError) {
         var row: Int64 = 0
         var totals = SIMD8<UInt64>(repeating: 0)
-        unsafe missing.reserveCapacity(Int(documentCount) * fieldCount)
+        var entry = 0
         for _ in unsafe 0..<documentCount {
             let step = try unsafe reader.varint(atMost: 1 << 33)
             row += Int64(step >> 1) ^ -Int64(step & 1)
@@ -97,7 +100,10 @@ private struct TextLoader {
                 counts[field] = try unsafe UInt32(reader.varint(atMost: UInt64(UInt32.max)))
             }
             totals &+= SIMD8<UInt64>(truncatingIfNeeded: counts)
-            for field in unsafe 0..<fieldCount { unsafe missing.append(counts[field]) }
+            for field in unsafe 0..<fieldCount {
+                unsafe missing.initializeElement(at: entry, to: counts[field])
+                entry += 1
+            }
             _ = unsafe index.documents.add(row: UInt32(row), tokenCounts: counts)
         }
         guard unsafe totals == index.totalTokens else {
@@ -143,10 +149,9 @@ private struct TextLoader {
     ) throws(DatabaseError) {
         let shift = unsafe index.code.shift
         var document: UInt64 = 0
+        var run = unsafe PostingRun(postings.mark, places.mark)
         for _ in 0..<count {
-            let expecting = unsafe postings.remaining + places.remaining
-            let postingMark = unsafe postings.mark
-            let placeMark = unsafe places.mark
+            let before = UInt32(document)
             let number = try unsafe postings.varint(atMost: 1 << 40)
             document += number >> shift
             guard number >> shift > 0, unsafe document <= documentCount else {
@@ -163,10 +168,16 @@ private struct TextLoader {
                 guard low == 1 else { throw unsafe postings.damaged("a posting is of two kinds") }
                 try unsafe loadDetail(of: document, &postings, &places)
             }
-            unsafe index.append(
-                postings.since(postingMark), places.since(placeMark), of: UInt32(document),
-                to: record, expecting: expecting)
+            if unsafe !run.extend(to: postings.mark, places.mark) {
+                unsafe index.append(
+                    run.postings, run.places, count: run.count, last: before, to: record,
+                    isExact: true)
+                unsafe run.restart(postings.mark, places.mark)
+            }
         }
+        unsafe index.append(
+            run.postings, run.places, count: run.count, last: UInt32(document), to: record,
+            isExact: true)
     }
 
     private mutating func loadDetail(
@@ -210,5 +221,54 @@ private struct TextLoader {
                 throw unsafe places.damaged("a word stands nowhere")
             }
         }
+    }
+}
+
+/// Postings in a row that fit one block.
+@unsafe
+private struct PostingRun {
+    private var firstPosting: UnsafePointer<UInt8>
+    private var firstPlace: UnsafePointer<UInt8>
+    private var endPosting: UnsafePointer<UInt8>
+    private var endPlace: UnsafePointer<UInt8>
+    private(set) var count = 0
+
+    @safe private static let room =
+        PostingBlock.maximumByteCount - PostingBlock.headerByteCount
+
+    init(_ posting: UnsafePointer<UInt8>, _ place: UnsafePointer<UInt8>) {
+        unsafe firstPosting = posting
+        unsafe firstPlace = place
+        unsafe endPosting = posting
+        unsafe endPlace = place
+    }
+
+    var postings: UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(start: firstPosting, count: endPosting - firstPosting)
+    }
+
+    var places: UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(start: firstPlace, count: endPlace - firstPlace)
+    }
+
+    /// Takes the posting that ends at the marks in; false where the run has no room for it.
+    @inline(__always)
+    mutating func extend(
+        to posting: UnsafePointer<UInt8>, _ place: UnsafePointer<UInt8>
+    ) -> Bool {
+        let byteCount = unsafe (posting - firstPosting) &+ (place - firstPlace)
+        guard unsafe byteCount <= Self.room || count == 0 else { return false }
+        unsafe endPosting = posting
+        unsafe endPlace = place
+        unsafe count &+= 1
+        return true
+    }
+
+    /// Begins again with the one posting that had no room.
+    mutating func restart(_ posting: UnsafePointer<UInt8>, _ place: UnsafePointer<UInt8>) {
+        unsafe firstPosting = endPosting
+        unsafe firstPlace = endPlace
+        unsafe count = 0
+        _ = unsafe extend(to: posting, place)
     }
 }

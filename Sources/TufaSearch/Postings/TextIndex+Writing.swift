@@ -120,7 +120,7 @@ extension TextIndex {
         let byteCount = unsafe UnsafeRawPointer(posting) - UnsafeRawPointer(scratch)
         unsafe append(
             UnsafeRawBufferPointer(start: scratch, count: byteCount), placesScratch.bytes,
-            of: document, to: record, expecting: 0)
+            count: 1, last: document, to: record, isExact: false)
     }
 
     @unsafe @inline(__always)
@@ -138,13 +138,12 @@ extension TextIndex {
         return unsafe at + 1
     }
 
-    /// Appends an encoded posting and its places to a term's chain, and publishes it.
-    ///
-    /// `expecting` is how many more bytes are known to follow, so that a new block fits them.
+    /// Appends encoded postings, the last of document `last`, and their places to a term's chain,
+    /// and publishes them; a new block is of exact size or leaves room for more.
     @unsafe
     func append(
-        _ posting: UnsafeRawBufferPointer, _ places: UnsafeRawBufferPointer, of document: UInt32,
-        to record: TermRecord, expecting: Int
+        _ posting: UnsafeRawBufferPointer, _ places: UnsafeRawBufferPointer, count: Int,
+        last document: UInt32, to record: TermRecord, isExact: Bool
     ) {
         let end = unsafe record.end
         let tally = unsafe record.tally
@@ -159,7 +158,7 @@ extension TextIndex {
                 &- PostingBlock.headerByteCount &- used &- placesUsed
         if needed > room {
             reference = unsafe makeBlock(
-                after: end, documentBefore: tally.last, needed: needed, expecting: expecting,
+                after: end, documentBefore: tally.last, needed: needed, isExact: isExact,
                 in: record)
             used = 0
             placesUsed = 0
@@ -171,20 +170,20 @@ extension TextIndex {
         for index in 0..<places.count { unsafe below[-index] = places[index] }
         unsafe record.placesUsed = placesUsed &+ places.count
         unsafe record.end = TermRecord.End(block: reference, used: used &+ posting.count)
-        unsafe record.tally = TermRecord.Tally(count: tally.count + 1, last: document)
+        unsafe record.tally = TermRecord.Tally(count: tally.count + count, last: document)
     }
 
     /// Leaves the last block of a chain and makes the next one, twice as large up to 2 KiB.
     @unsafe
     private func makeBlock(
-        after end: TermRecord.End, documentBefore: UInt32, needed: Int, expecting: Int,
+        after end: TermRecord.End, documentBefore: UInt32, needed: Int, isExact: Bool,
         in record: TermRecord
     ) -> UInt32 {
         var byteCount = PostingBlock.firstByteCount
         if end.block != 0 {
             byteCount = unsafe PostingBlock(blocks.address(end.block)).byteCount * 2
         }
-        if expecting > 0 { byteCount = PostingBlock.headerByteCount + expecting }
+        if isExact { byteCount = 0 }
         byteCount = min(byteCount, PostingBlock.maximumByteCount)
         byteCount = max(byteCount, PostingBlock.headerByteCount + needed)
         byteCount = (byteCount + 7) & ~7

@@ -14,7 +14,7 @@ final class SearchPlan {
     let documents: DocumentTable
     var statistics = SearchStatistics()
 
-    private(set) var nodes: UnsafeMutablePointer<SearchNode>
+    let nodes: UnsafeMutablePointer<SearchNode>
     private(set) var nodeCount = 0
     private let nodeCapacity: Int
     let cursors: UnsafeMutablePointer<PostingCursor>

@@ -103,10 +103,30 @@ extension DatabaseDirectory {
             nextPosition: first, lastTime: lastTime)
     }
 
+    /// Whether a folder holds nothing but what a creation that a crash cut off has left.
+    package static func isUnfinished(at root: String, _ fileSystem: any FileSystem) throws -> Bool {
+        guard try fileSystem.status(of: root)?.isDirectory == true else { return false }
+        do {
+            _ = try unfinishedFiles(root, fileSystem)
+            return try !fileSystem.list(root).isEmpty
+        } catch let error as DatabaseError
+            where error.code == .alreadyExists || error.code == .missingFile
+        {
+            return false
+        }
+    }
+
     /// Removes what a creation that a crash cut off has left; refuses anything else.
     private static func clearUnfinished(_ root: String, _ system: any FileSystem) throws {
+        for path in try unfinishedFiles(root, system) { try system.unlink(path) }
+    }
+
+    /// The files of a creation that a crash cut off; throws where there is anything else.
+    private static func unfinishedFiles(
+        _ root: String, _ system: any FileSystem
+    ) throws -> [String] {
         let names = try system.list(root)
-        if names.isEmpty { return }
+        if names.isEmpty { return [] }
         let known = Set(
             FileNames.folders + [FileNames.lock, FileNames.manifest + FileNames.unfinished])
         func taken(_ why: String) -> DatabaseError {
@@ -117,6 +137,7 @@ extension DatabaseDirectory {
         if names.contains(FileNames.manifest) { throw taken("there is one already") }
         guard names.allSatisfy(known.contains) else { throw taken("the folder is not empty") }
         let wasBegun = names.contains(FileNames.manifest + FileNames.unfinished)
+        var files: [String] = []
         for folder in FileNames.folders where names.contains(folder) {
             for name in try system.list(root + "/" + folder) {
                 let path = root + "/" + folder + "/" + name
@@ -128,9 +149,10 @@ extension DatabaseDirectory {
                         .missingFile, "The folder holds a database without its manifest.",
                         file: FileNames.manifest, advice: "Restore it from a backup.")
                 }
-                try system.unlink(path)
+                files.append(path)
             }
         }
+        return files
     }
 
     private static func isUnused(_ path: String, _ system: any FileSystem) throws -> Bool {

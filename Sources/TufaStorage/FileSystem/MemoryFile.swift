@@ -15,7 +15,7 @@ final class MemoryContent {
         let end = offset + bytes.count
         if end > current.count {
             let old = current.count
-            current.append(contentsOf: repeatElement(0, count: end - old))
+            current += [UInt8](repeating: 0, count: end - old)
             touch(old..<end)
         }
         unsafe current.withUnsafeMutableBytes { target in
@@ -31,7 +31,7 @@ final class MemoryContent {
             current.removeLast(old - byteCount)
             touch(byteCount..<old)
         } else if byteCount > old {
-            current.append(contentsOf: repeatElement(0, count: byteCount - old))
+            current += [UInt8](repeating: 0, count: byteCount - old)
             touch(old..<byteCount)
         }
     }
@@ -39,7 +39,9 @@ final class MemoryContent {
     private func touch(_ range: Range<Int>) {
         guard !range.isEmpty else { return }
         let size = Self.sectorByteCount
-        dirtySectors.formUnion(range.lowerBound / size...(range.upperBound - 1) / size)
+        for sector in range.lowerBound / size...(range.upperBound - 1) / size {
+            dirtySectors.insert(sector)
+        }
     }
 
     func sync() {
@@ -48,7 +50,7 @@ final class MemoryContent {
         if synced.count > current.count {
             synced.removeLast(synced.count - current.count)
         } else if synced.count < current.count {
-            synced.append(contentsOf: repeatElement(0, count: current.count - synced.count))
+            synced += [UInt8](repeating: 0, count: current.count - synced.count)
         }
         for sector in dirtySectors { Self.copy(sector, from: current, to: &synced) }
         dirtySectors = []
@@ -58,7 +60,12 @@ final class MemoryContent {
         let start = sector * sectorByteCount
         let end = min(start + sectorByteCount, from.count, to.count)
         guard start < end else { return }
-        to.replaceSubrange(start..<end, with: from[start..<end])
+        unsafe from.withUnsafeBytes { source in
+            unsafe to.withUnsafeMutableBytes { target in
+                unsafe UnsafeMutableRawBufferPointer(rebasing: target[start..<end])
+                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<end]))
+            }
+        }
     }
 
     func crashed(_ chance: inout MemoryChance) -> MemoryContent {
@@ -68,8 +75,7 @@ final class MemoryContent {
             if current.count < synced.count {
                 copy.current.removeLast(synced.count - current.count)
             } else {
-                copy.current.append(
-                    contentsOf: repeatElement(0, count: current.count - synced.count))
+                copy.current += [UInt8](repeating: 0, count: current.count - synced.count)
             }
         }
         for sector in dirtySectors.sorted() where chance.survives() {

@@ -9,7 +9,8 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
     let environment: StorageEnvironment
     let root: String
     let manifest: ManifestStore
-    let options: LogOptions
+    /// The sizes of the log and whether threads of its own may work for it.
+    package let options: LogOptions
     let preparer: SegmentPreparer
 
     var segment: SegmentHeader

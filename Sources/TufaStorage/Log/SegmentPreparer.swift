@@ -69,7 +69,7 @@ final class SegmentPreparer: Sendable {
 
     /// Waits until a segment of at least `least` bytes is ready, and makes it where none is.
     ///
-    /// - Throws: ``DatabaseError`` `.diskFull`, with nothing left behind; the next call tries again.
+    /// - Throws: ``DatabaseError`` `.diskFull` with nothing left behind; the next call tries again.
     func ensureReady(least: UInt64, usual: UInt64) throws {
         try state.withLock { state in
             state = .ready(try ready(&state, least: least, usual: usual))

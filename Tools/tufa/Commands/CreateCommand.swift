@@ -8,8 +8,8 @@ struct CreateCommand: ToolCommand {
         commandName: "create",
         abstract: "Make an empty database from a schema in SQL.",
         discussion: """
-            The schema is written in PostgreSQL's words: CREATE TABLE with types, NOT NULL, UNIQUE, \
-            DEFAULT, REFERENCES and CHECK, CREATE INDEX, and full text by \
+            The schema is written in PostgreSQL's words: CREATE TABLE with types, NOT NULL, \
+            UNIQUE, DEFAULT, REFERENCES and CHECK, CREATE INDEX, and full text by \
             USING GIN(to_tsvector('english', field)).
 
               tufa create blog.tufa --schema schema.sql

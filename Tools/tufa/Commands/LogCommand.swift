@@ -8,8 +8,8 @@ struct LogCommand: ToolCommand {
         commandName: "log",
         abstract: "Show the events, in the order in which they happened.",
         discussion: """
-            One event a line: its position, the position, time, actor and label of its commit, what \
-            it did to which row, and the changed fields. Archived events are shown too.
+            One event a line: its position, the position, time, actor and label of its commit, \
+            what it did to which row, and the changed fields. Archived events are shown too.
 
               tufa log blog.tufa --from 1000 --to 1100 --table posts --json
             """)

@@ -7,7 +7,7 @@ import TufaModel
 /// Brings the rows of an input into a table, a synced commit for each batch.
 ///
 /// Two workers take turns: while one batch is applied and synced, the next one is read. A batch is
-/// applied only after the one before it was accepted, so what is in is always a beginning of the
+/// applied only after the one before it is on disk, so what is in is always a beginning of the
 /// input.
 final class Importer: Sendable {
     private static let workerCount = 2
@@ -141,22 +141,17 @@ final class Importer: Sendable {
 
     // MARK: Applying
 
-    /// Writes a batch when its turn has come; gives how many of its rows are in, nil where it failed.
+    /// Writes a batch when its turn has come; gives how many rows are in, nil where it failed.
     private func apply(_ batch: ImportBatch) -> Int? {
         let isWanted = waitForTurn(batch.number)
-        var hasTurn = true
         // A failure is noted before the turn is passed, so that nothing behind it is applied.
-        defer { if hasTurn { passTurn() } }
+        defer { passTurn() }
         guard isWanted else { return nil }
         do {
             if let problem = batch.problem { throw problem }
             return try database.writeBlocking(as: settings.actor, label: settings.label) {
                 transaction in
-                let rows = try insert(batch, &transaction)
-                // The next batch is applied while this one is synced.
-                hasTurn = false
-                passTurn()
-                return rows
+                try insert(batch, &transaction)
             }.value
         } catch {
             fail(batch, error)
@@ -206,10 +201,12 @@ final class Importer: Sendable {
                 shared.failure = (batch.number, error)
                 return
             }
-            let rest =
-                "Everything before line \(batch.firstLine) is in: go on from there, or leave bad "
-                + "rows out with --skip-bad."
-            error.advice = (error.advice.map { $0 + " " } ?? "") + rest
+            var next =
+                batch.number == 0
+                ? "Nothing was imported"
+                : "Everything before line \(batch.firstLine) is in: go on from there"
+            if Importer.isOfTheRow(error) { next += ", or leave bad rows out with --skip-bad" }
+            error.advice = (error.advice.map { $0 + " " } ?? "") + next + "."
             shared.failure = (batch.number, error)
         }
     }

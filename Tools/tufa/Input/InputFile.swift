@@ -31,12 +31,11 @@ final class InputFile: Sendable {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { throw InputFile.failure("read", path) }
         let kind = status.st_mode & S_IFMT
+        byteCount = kind == S_IFREG ? UInt64(clamping: status.st_size) : nil
         if kind == S_IFDIR {
-            if descriptor != 0 { close(descriptor) }
             throw DatabaseError(
                 .io, "\(name) is a folder, where a file with rows belongs.", file: name)
         }
-        byteCount = kind == S_IFREG ? UInt64(clamping: status.st_size) : nil
     }
 
     deinit {

@@ -159,8 +159,7 @@ struct JSONRowParser {
     func mismatch(_ found: String, _ field: Int, _ at: Int) -> InputProblem {
         problem(
             .typeMismatch,
-            "\(fields.name(field)) is \(found), where \(fields.type(field).name) belongs: "
-                + "expected \(fields.type(field).textForm).",
+            "\(fields.name(field)) is \(found), where \(fields.type(field).textForm) belongs.",
             field, at)
     }
 }

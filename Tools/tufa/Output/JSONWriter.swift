@@ -5,8 +5,8 @@ import TufaModel
 ///
 /// Identifiers are lower-case, times RFC 3339 with microseconds in UTC, bytes `\x` and hexadecimal
 /// digits, doubles the shortest text that reads back as the same number. JSON has no word for
-/// numbers that are not finite: they are the texts `NaN`, `Infinity` and `-Infinity`, which `import`
-/// reads back.
+/// numbers that are not finite: they are the texts `NaN`, `Infinity` and `-Infinity`, which
+/// `import` reads back.
 struct JSONWriter {
     /// What was written so far.
     var bytes: [UInt8] = []
