@@ -26,13 +26,16 @@ final class SegmentPreparer: Sendable {
     }
 
     private let environment: StorageEnvironment
-    private let path: String
+    private let folder: String
+    // A segment that was taken keeps its file until it gets its name, and the next one may be made
+    // before that, so no two share a path.
+    private let madeCount = Atomic<UInt64>(0)
     // Held while a thread starts or is waited for, and while a segment is made; never by a thread.
     private let state = Mutex<State>(.idle)
 
     init(_ environment: StorageEnvironment, folder: String) {
         self.environment = environment
-        path = folder + "/next" + FileNames.unfinished
+        self.folder = folder
     }
 
     /// Starts making a segment of this length in the background, unless one is being made.
@@ -98,6 +101,8 @@ final class SegmentPreparer: Sendable {
     }
 
     private func make(_ byteCount: UInt64) throws -> Prepared {
+        let number = madeCount.wrappingAdd(1, ordering: .relaxed).newValue
+        let path = "\(folder)/next-\(number)\(FileNames.unfinished)"
         let file = try environment.fileSystem.open(path, .replace)
         do {
             let piece = [UInt8](repeating: 0, count: Int(min(byteCount, 1 << 20)))
