@@ -65,7 +65,7 @@ extension Database {
         return ArchiveReport(
             files: summaries.map(\.name),
             eventCount: summaries.reduce(0) { $0 + UInt64($1.range.count) },
-            rawByteCount: summaries.reduce(0) { $0 + $1.segmentByteCount },
+            rawByteCount: summaries.reduce(0) { $0 + $1.rawByteCount },
             storedByteCount: summaries.reduce(0) { $0 + $1.byteCount })
     }
 }

@@ -16,7 +16,7 @@ public struct ArchiveReport: Sendable {
     public let files: [String]
     /// How many events they hold.
     public let eventCount: UInt64
-    /// Length of the log segments that they replace, in bytes.
+    /// Length of the commits in them, in bytes.
     public let rawByteCount: UInt64
     /// Length of the archives, in bytes.
     public let storedByteCount: UInt64

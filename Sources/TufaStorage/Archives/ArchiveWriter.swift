@@ -12,6 +12,8 @@ final class ArchiveWriter {
     private var trailer: ArchiveTrailer
     private var offset = UInt64(FilePrologue.pageByteCount)
     private var block: ArchiveBlock?
+    /// Length of the commits so far, in bytes.
+    var rawByteCount: UInt64 { trailer.rawByteCount }
     private var raw = ByteWriter(capacity: ArchiveBlock.rawByteCount + 4096)
     private var output = ByteWriter(capacity: 2 << 20)
     private var index = ByteWriter(capacity: 64 << 10)

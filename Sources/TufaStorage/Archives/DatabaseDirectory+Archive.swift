@@ -9,6 +9,8 @@ package struct ArchiveSummary: Sendable {
     package var range: ClosedRange<UInt64>
     /// Length of the segments that it replaces, in bytes.
     package var segmentByteCount: UInt64
+    /// Length of the commits in it, in bytes.
+    package var rawByteCount: UInt64
     /// Length of the archive, in bytes.
     package var byteCount: UInt64
 }
@@ -94,6 +96,7 @@ extension DatabaseDirectory {
         let name = FileNames.archive(run.range.lowerBound, run.range.upperBound)
         return ArchiveSummary(
             name: name, range: run.range, segmentByteCount: run.segmentByteCount,
+            rawByteCount: writer.rawByteCount,
             byteCount: try fileSystem.status(of: root + "/" + name)?.byteCount ?? 0)
     }
 
