@@ -12,7 +12,8 @@ extension TableReading {
     }
 
     func first<E: Entity>(_ query: Query<E>, _ codec: EntityCodec<E>) throws -> E? {
-        if query.sort.isEmpty, let point = try pointLookup(query.predicate) {
+        if query.sort.isEmpty, let point = PointLookup.run(query.predicate, table, roots, position)
+        {
             return unsafe point.version.map { unsafe codec.decode($0.id, $0.body) }
         }
         var found: E?
@@ -74,40 +75,4 @@ extension TableReading {
             index: plan.accessName, examinedRowCount: runner.examinedCount,
             description: plan.description)
     }
-
-    /// The row of a condition that is one equality on a unique field or the identifier.
-    ///
-    /// It is what most reads ask, so it goes past the planner. Nil where the condition is another.
-    private func pointLookup(_ predicate: Predicate) throws -> PointResult? {
-        guard case .compare(let field, .equal, let value) = predicate, !value.isNull else {
-            return nil
-        }
-        if field < 0 {
-            guard case .uuid(let id) = value else { return nil }
-            return unsafe PointResult(version: row(id))
-        }
-        guard let point = plan.pointIndexes[field], value.type == point.column.field.type else {
-            return nil
-        }
-        let tree = table.store.indexes[point.number]
-        let root = roots.indexes[point.number]
-        return unsafe withUnsafeTemporaryAllocation(
-            byteCount: KeyBuffer.maximumByteCount, alignment: 16
-        ) { (memory: UnsafeMutableRawBufferPointer) -> PointResult in
-            var buffer = unsafe KeyBuffer(
-                base: memory.baseAddress.unsafelyUnwrapped, capacity: memory.count)
-            unsafe buffer.append(value, point.column)
-            // A key that fits no index is in none.
-            if unsafe buffer.isOverflown { return unsafe PointResult(version: nil) }
-            let number = unsafe tree.find(buffer.bytes, in: root, at: position)
-            return unsafe PointResult(
-                version: number.flatMap { unsafe table.store.rows.visible($0, at: position) })
-        }
-    }
-}
-
-/// The row that a point lookup found, or that there is none.
-@safe
-private struct PointResult {
-    let version: RowVersion?
 }

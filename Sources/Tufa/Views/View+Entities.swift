@@ -42,7 +42,14 @@ extension View {
     public func first<E: Entity>(_ query: Query<E>) throws -> E? {
         let codec = try registry.codec(E.self)
         return try read { state in
-            try reading(codec.plan.number, in: state).first(query, codec)
+            let number = codec.plan.number
+            if query.sort.isEmpty,
+                let point = PointLookup.run(
+                    query.predicate, state.tables[number], state.roots[number], state.position)
+            {
+                return unsafe point.version.map { unsafe codec.decode($0.id, $0.body) }
+            }
+            return try reading(number, in: state).first(query, codec)
         }
     }
 
