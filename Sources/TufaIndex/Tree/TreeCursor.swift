@@ -88,7 +88,9 @@ package struct TreeCursor: ~Copyable {
         while level > 0 {
             let parent = unsafe steps[level - 1]
             if unsafe parent.index + 1 < tree.slab.node(parent.node).count {
-                unsafe steps[level - 1].index += 1
+                // Written as a whole: ThreadSanitizer takes a change in place for one of the tree.
+                unsafe steps[level - 1] = Tree.PathStep(
+                    node: parent.node, index: parent.index + 1)
                 height = level
                 descend(
                     unsafe tree.slab.node(parent.node).children[parent.index + 1], toEnd: false)
@@ -130,7 +132,8 @@ package struct TreeCursor: ~Copyable {
         while level > 0 {
             let parent = unsafe steps[level - 1]
             if parent.index > 0 {
-                unsafe steps[level - 1].index -= 1
+                unsafe steps[level - 1] = Tree.PathStep(
+                    node: parent.node, index: parent.index - 1)
                 height = level
                 descend(
                     unsafe tree.slab.node(parent.node).children[parent.index - 1], toEnd: true)

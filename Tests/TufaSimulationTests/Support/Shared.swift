@@ -1,14 +1,17 @@
-import Synchronization
+import Foundation
 
 /// A value that several threads, or a hook and its test, work on.
-final class Shared<Value: Sendable>: Sendable {
-    private let mutex: Mutex<Value>
+///
+/// ThreadSanitizer understands this lock, and not the one of the standard library.
+final class Shared<Value: Sendable>: @unchecked Sendable {  // The lock guards the value.
+    private let lock = NSLock()
+    private var guarded: Value
 
-    init(_ value: Value) { mutex = Mutex(value) }
+    init(_ value: Value) { guarded = value }
 
-    var value: Value { mutex.withLock { $0 } }
+    var value: Value { lock.withLock { guarded } }
 
     func withLock<Result: Sendable>(_ body: (inout Value) throws -> Result) rethrows -> Result {
-        try mutex.withLock { value in try body(&value) }
+        try lock.withLock { try body(&guarded) }
     }
 }

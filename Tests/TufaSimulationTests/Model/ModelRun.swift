@@ -1,0 +1,222 @@
+import Tufa
+import TufaTesting
+
+/// A random program over a database and over the model that it must agree with.
+final class ModelRun {
+    struct Mismatch: Error { let what: String }
+    private struct Abandoned: Error {}
+
+    /// A commit that can be gone back to.
+    private struct Past {
+        var position: UInt64
+        var model: LibraryModel
+        var hash: String
+    }
+
+    private let world: InMemoryWorld
+    private var db: Database
+    private var path = "db0"
+    private var model = LibraryModel()
+    private var past: [Past] = []
+    private var chance: RandomLibrary
+    private var restoreCount = 0
+
+    init(seed: UInt64) throws {
+        world = InMemoryWorld(seed: seed)
+        chance = RandomLibrary(random: SplitMix(state: seed))
+        db = try world.open(path, .quiet, Library.types)
+    }
+
+    /// One operation, by chance.
+    func step(_ number: Int) throws {
+        switch chance.random.below(200) {
+        case 0..<110: try write()
+        case 110..<165: try compare(chance.query(), db.view(), model)
+        case 165..<175: try page()
+        case 175..<187: try search(db.view(), model)
+        case 187..<192: try lookBack()
+        case 192..<195: try db.snapshotBlocking()
+        case 195, 196: try db.archiveBlocking()
+        case 197, 198: try reopen()
+        default: try restore()
+        }
+        if number % 100 == 0 { try compareAll(db.view(), model) }
+    }
+
+    func finish() throws {
+        try compareAll(db.view(), model)
+        try db.closeBlocking()
+        let report = try Database.verify(path, world.environment, InMemoryWorld.logOptions)
+        guard report.isOK else { throw Mismatch(what: "verify finds \(report.findings)") }
+    }
+
+    // MARK: Writing
+
+    private func write() throws {
+        let before = model
+        let abandons = chance.random.below(8) == 0
+        do {
+            let commit = try db.writeBlocking { tx in
+                for _ in 0..<1 + chance.random.below(6) { try change(&tx) }
+                if abandons { throw Abandoned() }
+            }
+            guard commit.position > (past.last?.position ?? 0) else { return }
+            past.append(
+                Past(
+                    position: commit.position, model: model, hash: try db.view().stateHash()))
+            if past.count > 30 { past.remove(at: chance.random.below(30)) }
+        } catch is Abandoned {
+            model = before
+        } catch is LibraryModel.Refused {
+            model = before
+        }
+    }
+
+    /// One change, in both; where both refuse it, the transaction goes on or ends, by chance.
+    private func change(_ tx: inout Transaction) throws {
+        let table = chance.table()
+        let id = chance.id(table)
+        let kind = chance.random.below(10)
+        let row = kind < 5 ? chance.row(table) : chance.changes(table)
+        var expected: String?
+        do {
+            switch kind {
+            case 0..<5: try model.insert(table, id, row)
+            case 5..<8: try model.update(table, id, row)
+            default: try model.delete(table, id)
+            }
+        } catch let error as LibraryModel.Refused {
+            expected = error.code
+        }
+        var found: String?
+        do {
+            switch kind {
+            case 0..<5: try tx.insert(table, id: id, row)
+            case 5..<8: try tx.update(table, id: id, row)
+            default: try tx.delete(table, id: id)
+            }
+        } catch let error as DatabaseError {
+            found = error.code.name
+        }
+        guard found == expected else {
+            throw Mismatch(
+                what: "kind \(kind) of \(table) \(id) \(row) gives \(found ?? "no error"), "
+                    + "expected \(expected ?? "none")")
+        }
+        if let expected, chance.random.below(3) == 0 {
+            throw LibraryModel.Refused(code: expected)
+        }
+    }
+
+    // MARK: Reading
+
+    private func names(_ table: String) -> [String] {
+        db.view().schema.table(table)?.fields.map(\.name) ?? []
+    }
+
+    private func compare(_ query: QueryShape, _ view: View, _ model: LibraryModel) throws {
+        let expected = model.answer(query, names(query.table))
+        let found = try view.fetch(query)
+        guard model.isAnswer(found.map(\.id), to: query, names(query.table)) else {
+            throw Mismatch(
+                what: "\(query) finds \(found.map(\.id)), expected \(expected); "
+                    + "\(try view.explain(query))")
+        }
+        for record in found { try compare(record, model) }
+        guard try view.count(query) == found.count else {
+            throw Mismatch(what: "the count of \(query) is not \(found.count)")
+        }
+    }
+
+    private func compare(_ record: Record, _ model: LibraryModel) throws {
+        for (field, value) in model.rows(record.table)[record.id] ?? [:]
+        where record[field] != value {
+            throw Mismatch(what: "\(record) has another \(field) than \(value)")
+        }
+    }
+
+    private func compareAll(_ view: View, _ model: LibraryModel) throws {
+        for table in ["authors", "shelves", "articles"] {
+            try compare(QueryShape(table: table), view, model)
+            for id in model.rows(table).keys {
+                guard try view.find(table, id) != nil else {
+                    throw Mismatch(what: "\(table) \(id) is not found")
+                }
+            }
+        }
+    }
+
+    private func page() throws {
+        var query = chance.query()
+        query.limit = nil
+        let view = db.view()
+        let expected = model.answer(query, names(query.table))
+        var found: [RowID] = []
+        var cursor: String?
+        repeat {
+            let page = try view.page(query, size: 1 + chance.random.below(9), after: cursor)
+            found += page.rows.map(\.id)
+            cursor = page.next
+        } while cursor != nil && found.count <= expected.count
+        guard model.isAnswer(found, to: query, names(query.table)) else {
+            throw Mismatch(what: "pages of \(query) give \(found), expected \(expected)")
+        }
+    }
+
+    private func search(_ view: View, _ model: LibraryModel) throws {
+        let word = RandomLibrary.words[chance.random.below(RandomLibrary.words.count)]
+        let hits = try view.search("articles", word, limit: 1000)
+        guard Set(hits.map(\.row.id)) == model.search(word),
+            hits.count == Set(hits.map(\.row.id)).count
+        else {
+            throw Mismatch(
+                what: "\(word) finds \(hits.map(\.row.id)), expected \(model.search(word))")
+        }
+        for (first, second) in zip(hits, hits.dropFirst()) where first.score < second.score {
+            throw Mismatch(what: "\(word): the hits are not in the order of their scores")
+        }
+    }
+
+    // MARK: Other times
+
+    private func somePast() -> Past? {
+        past.isEmpty ? nil : past[chance.random.below(past.count)]
+    }
+
+    private func lookBack() throws {
+        guard let then = somePast() else { return }
+        let view = try db.viewBlocking(asOf: .position(then.position))
+        guard try view.position == then.position && view.stateHash() == then.hash else {
+            throw Mismatch(what: "position \(then.position) shows another state")
+        }
+        try compare(chance.query(), view, then.model)
+        try search(view, then.model)
+    }
+
+    private func reopen() throws {
+        let hash = try db.view().stateHash()
+        try db.closeBlocking()
+        db = try world.open(path, .quiet, Library.types)
+        guard try db.view().stateHash() == hash else {
+            throw Mismatch(what: "reopening shows another state")
+        }
+    }
+
+    /// Restores to a moment and goes on from there.
+    private func restore() throws {
+        guard let then = somePast() else { return }
+        restoreCount += 1
+        let target = "db\(restoreCount)"
+        let report = try Database.restore(
+            path, to: target, upTo: .position(then.position), dryRun: false, world.environment,
+            InMemoryWorld.logOptions)
+        guard report.stateHash == then.hash else {
+            throw Mismatch(what: "the restore to \(then.position) has another state")
+        }
+        try db.closeBlocking()
+        path = target
+        model = then.model
+        past.removeAll { $0.position > then.position }
+        db = try world.open(path, .quiet, Library.types)
+    }
+}
