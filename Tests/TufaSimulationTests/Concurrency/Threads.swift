@@ -18,10 +18,10 @@ final class Threads: Sendable {
         let thread = Thread { [self] in
             defer { group.leave() }
             var round = 0
-            while !isOver {
+            repeat {
                 do { try body(round) } catch { fail("\(name), round \(round): \(error)") }
                 round += 1
-            }
+            } while !isOver
             note(name, round)
         }
         thread.stackSize = 1 << 21
