@@ -10,6 +10,15 @@ struct PointLookup {
     /// The row; nil where there is none.
     let version: RowVersion?
 
+    /// Bytes that the key of a value takes at most: every byte doubled, marker and end.
+    private static func room(for value: Value) -> Int {
+        switch value {
+        case .text(let text): min(2 * text.utf8.count + 8, KeyBuffer.maximumByteCount)
+        case .bytes(let bytes): min(2 * bytes.count + 8, KeyBuffer.maximumByteCount)
+        default: 24
+        }
+    }
+
     /// Looks a row up; nil where the condition is another.
     ///
     /// - Complexity: O(log rows); allocates nothing.
@@ -32,7 +41,7 @@ struct PointLookup {
         let tree = store.indexes[point.number]
         let root = roots.indexes[point.number]
         return unsafe withUnsafeTemporaryAllocation(
-            byteCount: KeyBuffer.maximumByteCount, alignment: 16
+            byteCount: room(for: value), alignment: 16
         ) { (memory: UnsafeMutableRawBufferPointer) -> PointLookup in
             var key = unsafe KeyBuffer(
                 base: memory.baseAddress.unsafelyUnwrapped, capacity: memory.count)

@@ -21,6 +21,11 @@ package final class KeyPlan: Sendable {
     package let isTieDescending: Bool
     /// Whether a text or blob is among the columns, so that a key may be too long.
     package let hasVariableColumn: Bool
+    /// The longest key that the plan can make, in bytes.
+    package var maximumByteCount: Int {
+        if hasVariableColumn { return KeyBuffer.maximumByteCount }
+        return columns.reduce(16) { $0 + 1 + $1.field.type.fixedByteCount }
+    }
     /// Length of the fixed part of the table's rows, in bytes.
     package let fixedByteCount: Int
 

@@ -19,7 +19,7 @@ package final class ArenaKeySource: KeySource, @unchecked Sendable {  // Keys ne
         self.keys = keys
         self.unitsPerRecord = unitsPerRecord
         self.referenceOffset = referenceOffset
-        super.init()
+        super.init(maximumByteCount: 257)
     }
 
     @unsafe

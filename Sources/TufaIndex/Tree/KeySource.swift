@@ -4,7 +4,12 @@ package import TufaBytes
 ///
 /// A class with an override rather than a protocol, so that the call is one indirect jump.
 package class KeySource: @unchecked Sendable {  // Subclasses hold immutable or atomic state.
-    package init() {}
+    /// The longest key that there can be, in bytes: readers take that much of their stack.
+    let maximumByteCount: Int
+
+    package init(maximumByteCount: Int = KeyBuffer.maximumByteCount) {
+        self.maximumByteCount = maximumByteCount
+    }
 
     /// Appends the key of the entry `number`, as a view of `position` sees it.
     @unsafe
@@ -21,6 +26,7 @@ package final class RowKeySource: KeySource, @unchecked Sendable {  // All of it
     package init(rows: RowTable, plan: KeyPlan) {
         self.rows = rows
         self.plan = plan
+        super.init(maximumByteCount: plan.maximumByteCount)
     }
 
     @unsafe

@@ -16,18 +16,43 @@ extension Tree {
         guard unsafe node.side(of: key) == 0 else { return nil }
         let head = unsafe Node.head(key, node.prefixLength)
         let count = unsafe node.count
-        var index = unsafe Node.lowerBound(node.heads, count, head)
+        let index = unsafe Node.lowerBound(node.heads, count, head)
         guard index < count, unsafe node.heads[index] == head else { return nil }
-        return unsafe withUnsafeTemporaryAllocation(
-            byteCount: Self.scratchByteCount, alignment: 16
+        if index + 1 < count, unsafe node.heads[index + 1] == head {
+            return unsafe findTied(key, head, in: node, from: index, position)
+        }
+        // A key that does not fit this much is longer than the one looked for.
+        let number = unsafe node.refs[index]
+        return unsafe isKey(key, of: number, position, room: key.count + 16) ? number : nil
+    }
+
+    /// Whether the whole key of an entry is `key`.
+    @inline(__always) @unsafe
+    private func isKey(
+        _ key: UnsafeRawBufferPointer, of number: UInt32, _ position: UInt64, room: Int
+    ) -> Bool {
+        unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { scratch in
+            var own = unsafe KeyBuffer(
+                base: scratch.baseAddress.unsafelyUnwrapped, capacity: room)
+            unsafe source.loadKey(number, at: position, into: &own)
+            return unsafe !own.isOverflown && compareKeys(own.bytes, key) == 0
+        }
+    }
+
+    /// Finds a key among several entries of its head.
+    @unsafe
+    private func findTied(
+        _ key: UnsafeRawBufferPointer, _ head: UInt64, in node: Node, from start: Int,
+        _ position: UInt64
+    ) -> UInt32? {
+        unsafe withUnsafeTemporaryAllocation(
+            byteCount: source.maximumByteCount, alignment: 16
         ) { (scratch: UnsafeMutableRawBufferPointer) -> UInt32? in
             let base = unsafe scratch.baseAddress.unsafelyUnwrapped
-            if index + 1 < count, unsafe node.heads[index + 1] == head {
-                index = unsafe tiedLowerBound(key, head, in: node, from: index, position, base)
-                guard index < count, unsafe node.heads[index] == head else { return nil }
-            }
+            let index = unsafe tiedLowerBound(key, head, in: node, from: start, position, base)
+            guard unsafe index < node.count && node.heads[index] == head else { return nil }
             let number = unsafe node.refs[index]
-            var own = unsafe KeyBuffer(base: base, capacity: KeyBuffer.maximumByteCount)
+            var own = unsafe KeyBuffer(base: base, capacity: source.maximumByteCount)
             unsafe source.loadKey(number, at: position, into: &own)
             return unsafe compareKeys(own.bytes, key) == 0 ? number : nil
         }
@@ -99,7 +124,7 @@ extension Tree {
         _ number: UInt32, _ key: UnsafeRawBufferPointer, _ position: UInt64,
         _ scratch: UnsafeMutableRawPointer
     ) -> Bool {
-        var own = unsafe KeyBuffer(base: scratch, capacity: KeyBuffer.maximumByteCount)
+        var own = unsafe KeyBuffer(base: scratch, capacity: source.maximumByteCount)
         unsafe source.loadKey(number, at: position, into: &own)
         return unsafe compareKeys(own.bytes, key) < 0
     }

@@ -66,7 +66,7 @@ package struct TreeCursor: ~Copyable {
         let leaf = unsafe tree.slab.node(reference)
         let position = position
         let index = unsafe withUnsafeTemporaryAllocation(
-            byteCount: Tree.scratchByteCount, alignment: 16
+            byteCount: tree.source.maximumByteCount, alignment: 16
         ) { scratch in
             unsafe tree.leafLowerBound(
                 key, in: leaf, position, scratch.baseAddress.unsafelyUnwrapped)
