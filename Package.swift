@@ -85,7 +85,7 @@ let package = Package(
             dependencies: ["TufaCommand", "Tufa", "TufaBytes", "TufaModel"],
             swiftSettings: testSettings),
         .testTarget(
-            name: "TufaFormatTests", dependencies: ["Tufa", "TufaStorage"],
+            name: "TufaFormatTests", dependencies: ["Tufa", "TufaStorage"], exclude: ["Golden"],
             swiftSettings: testSettings),
         .testTarget(
             name: "TufaSimulationTests", dependencies: ["Tufa", "TufaTesting", "TufaStorage"],

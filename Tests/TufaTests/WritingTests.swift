@@ -137,6 +137,24 @@ struct WritingTests {
         #expect(try view.search(Post.self, "notes").isEmpty)
     }
 
+    @Test func `a delete that is refused half way leaves nothing, even inside a transaction`()
+        throws
+    {
+        let schema = try DDLParser.parse(
+            """
+            CREATE TABLE a (id UUID PRIMARY KEY, n INTEGER NOT NULL);
+            CREATE TABLE b (id UUID PRIMARY KEY, a UUID REFERENCES a(id) ON DELETE SET NULL,
+                n INTEGER NOT NULL, CHECK (a IS NOT NULL OR n < 5));
+            """)
+        let db = try InMemoryWorld().create("db", schema)
+        try db.writeBlocking { tx in
+            let a = try tx.insert("a", ["n": 1])
+            for n in [1, 2, 9] as [Int64] { try tx.insert("b", ["a": .uuid(a), "n": .int64(n)]) }
+            #expect(throws: DatabaseError.self) { try tx.delete("a", id: a) }
+            #expect(try tx.fetch(QueryShape(table: "b")).allSatisfy { $0["a"] == .uuid(a) })
+        }
+    }
+
     @Test func `an update moves the row in its indexes and sets its time once`() throws {
         let ada = try db.writeBlocking { try $0.insert(User(email: "a", name: "A")) }.value
         let commit = try db.writeBlocking { try $0.update(ada.id) { $0.email = "b" } }

@@ -41,9 +41,12 @@ extension Engine {
 
     /// Replaces the row `number` by the body in ``builder``; false where nothing changes.
     ///
+    /// With `checksOnly` the rules are asked and nothing is done.
     /// - Throws: as ``insert(_:_:)``.
     @discardableResult
-    func update(_ tableIndex: Int, _ number: UInt32) throws -> Bool {
+    func update(
+        _ tableIndex: Int, _ number: UInt32, checksOnly: Bool = false
+    ) throws -> Bool {
         let table = tables[tableIndex]
         let layout = table.plan.layout
         let old = unsafe table.store.rows.version(table.store.rows.newest(number))
@@ -65,6 +68,7 @@ extension Engine {
             }
             guard isChanged else { return false }
             unsafe try checkUpdate(id, oldBody, body, UnsafeRawBufferPointer(bitmap), in: table)
+            if checksOnly { return true }
             unsafe appendUpdate(tableIndex, old, body, UnsafeRawBufferPointer(bitmap))
             let change = unsafe table.store.update(
                 number, body: bytes, position: position, schemaVersion: schema.schema.version)

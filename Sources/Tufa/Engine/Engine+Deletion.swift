@@ -33,7 +33,10 @@ extension Engine {
         if let holder = restricted.first(where: { !known.contains($0.row) }) {
             throw stillReferenced(holder)
         }
-        for (row, field) in orphans where !known.contains(row) { try setNull(row, field) }
+        // All are checked before any is changed, so that a refusal leaves nothing half done.
+        orphans.removeAll { known.contains($0.row) }
+        for (row, field) in orphans { try setNull(row, field, checksOnly: true) }
+        for (row, field) in orphans { try setNull(row, field, checksOnly: false) }
         for row in doomed.reversed() { remove(row.table, row.number) }
     }
 
@@ -51,7 +54,7 @@ extension Engine {
         return unsafe rows.version(rows.newest(row.number)).id
     }
 
-    private func setNull(_ row: RowAddress, _ field: Int) throws {
+    private func setNull(_ row: RowAddress, _ field: Int, checksOnly: Bool) throws {
         let table = tables[row.table]
         let old = unsafe table.store.rows.version(table.store.rows.newest(row.number)).body
         let layout = table.plan.layout
@@ -64,7 +67,7 @@ extension Engine {
                     index, of: old, layout, as: index, layout.fields[index], into: &builder)
             }
         }
-        try update(row.table, row.number)
+        try update(row.table, row.number, checksOnly: checksOnly)
     }
 
     /// The rows whose reference names `target`.

@@ -53,5 +53,8 @@ final class TableState: Sendable {
         for text in texts { text.reclaim(oldest: oldest) }
     }
 
-    var retiredByteCount: Int { store.retiredByteCount }
+    /// Bytes that only older views still use.
+    var retiredByteCount: Int {
+        texts.reduce(store.retiredByteCount) { $0 + $1.retiredByteCount }
+    }
 }
