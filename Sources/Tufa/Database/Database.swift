@@ -137,7 +137,6 @@ public final class Database: Sendable {
     /// A snapshot is written first where ``DatabaseOptions/snapshotEventInterval`` asks for one.
     /// - Throws: ``DatabaseError``: `poisoned`, `io`.
     public func closeBlocking() throws {
-        defer { try? directory.close() }
         let tail = view().position - snapshotPosition.load(ordering: .relaxed)
         if committer != nil, let interval = options.snapshotEventInterval, tail > interval {
             do {
@@ -147,7 +146,13 @@ public final class Database: Sendable {
                 options.logger.warning("no snapshot was written on closing: \(error)")
             }
         }
-        try committer?.close()
+        do {
+            try committer?.close()
+        } catch {
+            // What went wrong first is what is told; the lock is given back all the same.
+            try? directory.close()
+            throw error
+        }
         try directory.close()
     }
 

@@ -40,10 +40,8 @@ struct PlanRunner {
     ) throws {
         guard !keys.isEmpty, let (tree, root) = reading.tree(plan.access) else { return }
         let position = reading.position
-        if plan.isPoint, let number = point(keys, tree, root) {
-            _ = unsafe try visit(number, body)
-            return
-        } else if plan.isPoint {
+        if plan.isPoint {
+            if let number = point(keys, tree, root) { _ = unsafe try visit(number, body) }
             return
         }
         var cursor = TreeCursor(tree, root: root, position: position)

@@ -73,18 +73,16 @@ public struct Transaction: ~Copyable {
         _ entity: E, _ number: UInt32, _ codec: EntityCodec<E>
     ) throws -> E {
         var entity = entity
-        if !codec.plan.setOnUpdate.isEmpty {
+        try codec.encode(entity, into: &engine.builder)
+        // Only a row that changes otherwise gets another time.
+        if !codec.plan.setOnUpdate.isEmpty, engine.differs(codec.plan.number, number) {
             let old = engine.entity(number, codec)
             for index in codec.plan.setOnUpdate
             where codec.bindings[index].get(entity) == codec.bindings[index].get(old) {
-                // Only a row that changes otherwise gets another time.
-                try codec.encode(entity, into: &engine.builder)
-                if engine.differs(codec.plan.number, number) {
-                    _ = codec.bindings[index].set(&entity, .timestamp(time))
-                }
+                _ = codec.bindings[index].set(&entity, .timestamp(time))
             }
+            try codec.encode(entity, into: &engine.builder)
         }
-        try codec.encode(entity, into: &engine.builder)
         try engine.update(codec.plan.number, number)
         return entity
     }
