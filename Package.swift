@@ -39,7 +39,8 @@ let package = Package(
         .target(name: "TufaBytes", dependencies: ["CLZ4", "CTufa"], swiftSettings: settings),
         .target(
             name: "TufaStorage", dependencies: ["TufaBytes", "CTufa"], swiftSettings: settings),
-        .target(name: "TufaIndex", dependencies: ["TufaBytes"], swiftSettings: settings),
+        .target(
+            name: "TufaIndex", dependencies: ["TufaBytes", "CTufa"], swiftSettings: settings),
         .target(
             name: "TufaSearch", dependencies: ["TufaBytes", "TufaIndex"], swiftSettings: settings),
         .target(name: "TufaModel", dependencies: ["TufaBytes"], swiftSettings: settings),

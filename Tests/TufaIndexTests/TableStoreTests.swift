@@ -78,7 +78,23 @@ struct ModelTable {
         let id = RowID(high: UInt64.random(in: 0...50, using: &random), low: random.next())
         let row = randomRow(version: 1)
         rows[id] = row
-        return withBody(row) { store.insert(id, body: $0, position: position, schemaVersion: 1) }
+        return withBody(row) { bytes in
+            prefetch(id, bytes)
+            return store.insert(id, body: bytes, position: position, schemaVersion: 1)
+        }
+    }
+
+    /// Asks for the memory of an insertion and of a row that is there: that changes nothing.
+    func prefetch(_ id: RowID, _ bytes: UnsafeRawBufferPointer) {
+        // Too small on purpose: what does not fit is left out.
+        var prefetcher = Prefetcher(capacity: 3)
+        prefetcher.begin()
+        if let known = rows.keys.first { prefetcher.add(store, known, readsRow: true) }
+        prefetcher.add(store, id, readsRow: true)
+        if let base = bytes.baseAddress {
+            prefetcher.add(store, id, RowBody(base: base, byteCount: bytes.count))
+        }
+        prefetcher.run()
     }
 
     /// Some changes that stand, or that are all taken back.

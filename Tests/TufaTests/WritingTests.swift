@@ -33,6 +33,48 @@ struct WritingTests {
         #expect(try view.first(User.where { $0.email == "bob@example.com" }) == nil)
     }
 
+    @Test(arguments: [0, 1, 15, 16, 17, 100])
+    func `many rows at once are as many rows one by one`(count: Int) throws {
+        let users = (0..<count).map { User(email: "\($0)@example.com", name: "User \($0)") }
+        let commit = try db.writeBlocking { tx in
+            try tx.insert(contentsOf: users)
+            try tx.insert(contentsOf: users.map { Post(userID: $0.id, title: $0.name) })
+        }
+        let view = db.view()
+        #expect(try view.count(User.all) == count && view.count(Post.all) == count)
+        for user in users {
+            let found = try #require(try view.find(user.id))
+            #expect(found.name == user.name && found.createdAt == Date(commit.time))
+            let post = try view.first(Post.where { $0.userID == user.id })
+            #expect(post?.title == user.name)
+        }
+    }
+
+    @Test(arguments: [0, 7, 15, 16, 40])
+    func `of many rows with a bad one none remains, and the first bad one is told`(
+        bad: Int
+    ) throws {
+        var users = (0..<60).map { User(email: "\($0)@example.com", name: "User") }
+        // The second is refused when it is encoded, the first only by the index, and is the first.
+        users.append(User(email: "\(bad)@example.com", name: "Twice"))
+        users.insert(User(email: "\(bad)@example.com", name: "Twice"), at: bad + 1)
+        users.insert(User(email: String(repeating: "x", count: 300), name: "Long"), at: bad + 2)
+        #expect(
+            code { try db.writeBlocking { try $0.insert(contentsOf: users) } } == "unique_violation"
+        )
+        #expect(try db.view().count(User.all) == 0)
+        users.remove(at: bad + 1)
+        #expect(
+            code { try db.writeBlocking { try $0.insert(contentsOf: users) } } == "value_too_long")
+        users.remove(at: bad + 1)
+        #expect(
+            code { try db.writeBlocking { try $0.insert(contentsOf: users) } } == "unique_violation"
+        )
+        users.removeLast()
+        try db.writeBlocking { try $0.insert(contentsOf: users) }
+        #expect(try db.view().count(User.all) == 60)
+    }
+
     @Test func `every type of field keeps its values`() throws {
         var full = Specimen()
         full.text = "héllo\u{0}x"

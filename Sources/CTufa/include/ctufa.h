@@ -21,6 +21,9 @@ int tufa_lock(int descriptor, int exclusive);
 /// Opens a file with the mode 0644 and close-on-exec: a descriptor, or -1 with `errno` set.
 int tufa_open(const char *path, int flags);
 
+/// Asks the processor to fetch the line of the cache that holds an address; any address will do.
+static inline void tufa_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /// Starts a thread that runs `body(context)`, with every signal blocked: its name, or 0.
 uintptr_t tufa_thread_start(void (*body)(void *), void *context);
 

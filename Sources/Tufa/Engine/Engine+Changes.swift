@@ -4,12 +4,12 @@ internal import TufaModel
 internal import TufaStorage
 
 extension Engine {
-    /// Adds the row whose body is in ``builder``.
+    /// Adds a row.
     ///
     /// - Throws: `row_exists`, `unique_violation`, `reference_violation`, `check_violation`,
     ///   `value_too_long` for a key.
-    func insert(_ tableIndex: Int, _ id: RowID) throws {
-        let table = tables[tableIndex]
+    @unsafe
+    func insert(_ table: TableState, _ id: RowID, _ bytes: UnsafeRawBufferPointer) throws {
         guard id != .none else {
             throw DatabaseError(
                 .typeMismatch, "A row of \(table.plan.name) has the identifier of zeros.",
@@ -18,7 +18,6 @@ extension Engine {
         if table.store.draftNumber(of: id) != nil {
             throw DatabaseError.rowExists(table: table.plan.name, row: id)
         }
-        let bytes = unsafe builder.bytes
         let body = unsafe RowBody(
             base: bytes.baseAddress.unsafelyUnwrapped, byteCount: bytes.count)
         for index in table.plan.indexes.indices {
@@ -31,18 +30,25 @@ extension Engine {
         position += 1
         unsafe buffer.append(
             EventHeader(
-                kind: .create, table: UInt16(tableIndex),
+                kind: .create, table: UInt16(table.plan.number),
                 schemaVersion: schema.schema.version, id: id, previousPosition: 0, rowVersion: 1),
             payload: bytes)
         let change = unsafe table.store.insert(
             id, body: bytes, position: position, schemaVersion: schema.schema.version)
-        changes.append((tableIndex, change))
+        changes.append((table.plan.number, change))
+    }
+
+    /// Adds the row whose body is in ``builder``.
+    ///
+    /// - Throws: as ``insert(_:_:_:)``.
+    func insert(_ tableIndex: Int, _ id: RowID) throws {
+        unsafe try insert(tables[tableIndex], id, builder.bytes)
     }
 
     /// Replaces the row `number` by the body in ``builder``; false where nothing changes.
     ///
     /// With `checksOnly` the rules are asked and nothing is done.
-    /// - Throws: as ``insert(_:_:)``.
+    /// - Throws: as ``insert(_:_:_:)``.
     @discardableResult
     func update(
         _ tableIndex: Int, _ number: UInt32, checksOnly: Bool = false

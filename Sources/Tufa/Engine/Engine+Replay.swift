@@ -9,20 +9,56 @@ extension Engine {
     /// - Throws: `damaged` where an event cannot follow what was before it.
     /// - Complexity: O(events · indexes · log rows).
     func apply(_ commit: CommitReader.Commit) throws(DatabaseError) {
-        for event in commit.events {
+        var events = commit.events
+        while true {
+            var rest = events
+            guard let event = rest.next() else { break }
             let header = event.header
             if header.kind == .schema {
                 try applySchema(event)
+                position = event.position
+                events = rest
+            } else if Int(header.table) < tables.count {
+                try applyRun(&events, tables[Int(header.table)])
             } else {
-                guard Int(header.table) < tables.count else {
-                    throw impossible(event, "names table \(header.table), which there is not")
-                }
-                try applyRow(event, header, Int(header.table))
+                throw impossible(event, "names table \(header.table), which there is not")
             }
-            position = event.position
         }
         time = commit.time
         settleChanges()
+    }
+
+    /// Applies the next few events as long as they are of one table, whose memory is asked for
+    /// first.
+    private func applyRun(
+        _ events: inout CommitReader.Events, _ table: TableState
+    ) throws(DatabaseError) {
+        var ahead = events
+        var count = 0
+        unsafe prefetcher.begin()
+        while count < RowRun.capacity, let event = ahead.next() {
+            let header = event.header
+            if header.kind == .schema || Int(header.table) != table.plan.number { break }
+            if header.kind == .create {
+                let body = unsafe event.payload
+                if let problem = unsafe table.plan.layout.problem(in: body) {
+                    throw impossible(event, "holds no row: \(problem)")
+                }
+                unsafe prefetcher.add(table.store, header.id, readsRow: false)
+                unsafe prefetcher.add(
+                    table.store, header.id,
+                    RowBody(base: body.baseAddress.unsafelyUnwrapped, byteCount: body.count))
+            } else {
+                unsafe prefetcher.add(table.store, header.id, readsRow: true)
+            }
+            count += 1
+        }
+        unsafe prefetcher.run()
+        for _ in 0..<count {
+            guard let event = events.next() else { return }
+            try applyRow(event, table)
+            position = event.position
+        }
     }
 
     private func impossible(_ event: CommitReader.Event, _ what: String) -> DatabaseError {
@@ -45,24 +81,21 @@ extension Engine {
     }
 
     private func applyRow(
-        _ event: CommitReader.Event, _ header: EventHeader, _ tableIndex: Int
+        _ event: CommitReader.Event, _ table: TableState
     ) throws(DatabaseError) {
-        let table = tables[tableIndex]
+        let header = event.header
         let number = table.store.draftNumber(of: header.id)
         let change: RowChange
         switch header.kind {
         case .create:
             if number != nil { throw impossible(event, "creates row \(header.id) again") }
-            let body = unsafe event.payload
-            if let problem = unsafe table.plan.layout.problem(in: body) {
-                throw impossible(event, "holds no row: \(problem)")
-            }
             change = unsafe table.store.insert(
-                header.id, body: body, position: event.position, rowVersion: header.rowVersion,
+                header.id, body: event.payload, position: event.position,
+                rowVersion: header.rowVersion,
                 schemaVersion: header.schemaVersion)
         case .update:
             guard let number else { throw impossible(event, "updates row \(header.id), not there") }
-            try mergeUpdate(event, into: table, tableIndex, number)
+            try mergeUpdate(event, into: table, number)
             change = unsafe table.store.update(
                 number, body: builder.bytes, position: event.position,
                 schemaVersion: header.schemaVersion)
@@ -72,12 +105,12 @@ extension Engine {
         case .schema:
             return
         }
-        changes.append((tableIndex, change))
+        changes.append((table.plan.number, change))
     }
 
     /// Builds, in ``builder``, the body that an update event makes of a row.
     private func mergeUpdate(
-        _ event: CommitReader.Event, into table: TableState, _ tableIndex: Int, _ number: UInt32
+        _ event: CommitReader.Event, into table: TableState, _ number: UInt32
     ) throws(DatabaseError) {
         let layout = table.plan.layout
         let payload = unsafe event.payload
@@ -92,7 +125,7 @@ extension Engine {
         {
             throw impossible(event, "changes fields that its table does not have")
         }
-        let changed = unsafe changeLayouts[tableIndex].layout(for: bitmap)
+        let changed = unsafe changeLayouts[table.plan.number].layout(for: bitmap)
         if let problem = unsafe changed.problem(in: rest) {
             throw impossible(event, "holds no fields: \(problem)")
         }

@@ -58,8 +58,10 @@ extension Engine {
 
     /// Feeds the text indexes and lets go of what was replaced.
     func settleChanges() {
+        // Changes of one table come in runs, and finding a table counts references.
+        guard var table = changes.first.map({ tables[$0.table] }) else { return }
         for (index, change) in changes {
-            let table = tables[index]
+            if index != table.plan.number { table = tables[index] }
             if !table.texts.isEmpty { updateTexts(of: table, change) }
             table.store.settle(change)
         }

@@ -27,6 +27,10 @@ final class Engine {
     var changes: [(table: Int, change: RowChange)] = []
     var builder = RowBuilder()
     var changeBuilder = RowBuilder()
+    /// The next rows of an insertion of many.
+    var run = RowRun()
+    // Used for every row, by the writer alone: not checked for overlapping accesses.
+    @exclusivity(unchecked) var prefetcher = Prefetcher(capacity: 8 * RowRun.capacity)
     var changeLayouts: [ChangeLayouts]
     let analyzer = Analyzer()
     var tokens = TokenBuffer()

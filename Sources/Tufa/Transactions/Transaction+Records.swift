@@ -55,16 +55,41 @@ extension Transaction {
     package mutating func insert(
         _ plan: TablePlan, _ id: RowID, _ given: [Value?]
     ) throws {
-        var values: [Value] = []
-        values.reserveCapacity(given.count)
-        for (index, value) in given.enumerated() {
-            let field = plan.schema.fields[index]
-            let isTimed = field.role != .none
-            values.append(
-                value ?? field.defaultValue ?? (isTimed ? .timestamp(time) : .null))
-        }
-        try RowCodec.encode(values, plan, row: id, into: &engine.builder)
+        try build(plan, id, given, &engine.builder)
         try engine.insert(plan.number, id)
+    }
+
+    /// Adds `count` rows; `row` gives the identifier and the values of each, in schema order.
+    ///
+    /// - Parameter refused: Told which row cannot be added and why; it throws to end the whole,
+    ///   else the row is left out.
+    package mutating func insert(
+        _ plan: TablePlan, count: Int, row: (Int) -> (id: RowID, values: [Value?]),
+        refused: (Int, any Error) throws -> Void
+    ) throws {
+        try engine.insert(
+            plan.number, count: count,
+            build: { index, builder in
+                let (id, given) = row(index)
+                try build(plan, id, given, &builder)
+                return id
+            }, refused: refused)
+    }
+
+    private func build(
+        _ plan: TablePlan, _ id: RowID, _ given: [Value?], _ builder: inout RowBuilder
+    ) throws(DatabaseError) {
+        builder.begin(plan.layout)
+        for index in given.indices {
+            let value: Value
+            if let some = given[index] {
+                value = some
+            } else {
+                let field = plan.schema.fields[index]
+                value = field.defaultValue ?? (field.role == .none ? .null : .timestamp(time))
+            }
+            try RowCodec.set(value, index, plan, row: id, in: &builder)
+        }
     }
 
     /// Changes the values that are given.

@@ -30,6 +30,23 @@ public struct Transaction: ~Copyable {
         return entity
     }
 
+    /// Adds many rows; faster than one at a time, since their waits for memory overlap.
+    ///
+    /// - Throws: ``DatabaseError``: as `insert(_:)`, for the first row that cannot be added.
+    /// - Complexity: O(rows · indexes · log rows); no I/O.
+    public mutating func insert<E: Entity>(contentsOf entities: [E]) throws {
+        let codec = try registry.codec(E.self)
+        try engine.insert(
+            codec.plan.number, count: entities.count,
+            build: { index, builder in
+                var entity = entities[index]
+                fillTimes(codec.plan.setOnCreate, of: &entity, codec)
+                fillTimes(codec.plan.setOnUpdate, of: &entity, codec)
+                try codec.encode(entity, into: &builder)
+                return entity.id.rowID
+            }, refused: { _, error in throw error })
+    }
+
     /// Gives the fields that still have their default the time of the commit.
     private func fillTimes<E: Entity>(
         _ fields: [Int], of entity: inout E, _ codec: EntityCodec<E>

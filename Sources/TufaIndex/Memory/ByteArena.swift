@@ -7,19 +7,24 @@
 package final class ByteArena: @unchecked Sendable {  // One writer; readers see published refs.
     /// The chunks; public to the module so that reads inline.
     @usableFromInline let directory: ChunkDirectory
-    private var bump: UInt32 = 0
-    private var bumpEnd: UInt32 = 0
-    private var freeHeads: [UInt32]
+    // The writer's own, for every block: not checked for overlapping accesses.
+    @exclusivity(unchecked) private var bump: UInt32 = 0
+    @exclusivity(unchecked) private var bumpEnd: UInt32 = 0
+    @exclusivity(unchecked) private var freeHeads: [UInt32]
+    @exclusivity(unchecked) private var used = 0
     private var freeRuns: [Int: [UInt32]] = [:]
     private var retired = RetireQueue()
     /// Bytes in blocks that are in use or retired, rounding included.
-    package private(set) var usedByteCount = 0
+    package private(set) var usedByteCount: Int {
+        get { unsafe used }
+        set { unsafe used = newValue }
+    }
     /// Bytes in retired blocks that views still pin.
     package private(set) var retiredByteCount = 0
 
     package init() {
         directory = ChunkDirectory()
-        freeHeads = Array(repeating: 0, count: Self.classCount)
+        unsafe freeHeads = Array(repeating: 0, count: Self.classCount)
     }
 
     /// Bytes of address space taken from the system.
@@ -69,8 +74,8 @@ package final class ByteArena: @unchecked Sendable {  // One writer; readers see
             let first = directory.addChunks(max(1, Self.chunkCount(byteCount + unit)))
         else { return nil }
         usedByteCount = byteCount
-        bump = first + 1 + UInt32(byteCount / unit)
-        bumpEnd = UInt32(
+        unsafe bump = first + 1 + UInt32(byteCount / unit)
+        unsafe bumpEnd = UInt32(
             directory.chunkCount * (ChunkDirectory.chunkByteCount / ChunkDirectory.unitByteCount))
         return unsafe address(1)
     }
@@ -83,16 +88,17 @@ package final class ByteArena: @unchecked Sendable {  // One writer; readers see
             return allocateRun(byteCount)
         }
         usedByteCount += rounded
-        let free = freeHeads[index]
+        let free = unsafe freeHeads[index]
         if free != 0 {
             // Safe: a free block holds the reference of the next one in its first bytes.
-            freeHeads[index] = unsafe address(free).load(as: UInt32.self)
+            unsafe freeHeads[index] = address(free).load(as: UInt32.self)
             return free
         }
         let units = UInt32(rounded / ChunkDirectory.unitByteCount)
-        if bumpEnd - bump < units { refill() }
-        defer { bump += units }
-        return bump
+        if unsafe bumpEnd - bump < units { refill() }
+        let reference = unsafe bump
+        unsafe bump += units
+        return reference
     }
 
     private func refill() {
@@ -100,8 +106,9 @@ package final class ByteArena: @unchecked Sendable {  // One writer; readers see
             preconditionFailure("An arena of 32 GiB is used up.")
         }
         // The first unit of the arena stays unused, so that reference 0 means "none".
-        bump = first == 0 ? 1 : first
-        bumpEnd = first + UInt32(ChunkDirectory.chunkByteCount / ChunkDirectory.unitByteCount)
+        unsafe bump = first == 0 ? 1 : first
+        unsafe bumpEnd =
+            first + UInt32(ChunkDirectory.chunkByteCount / ChunkDirectory.unitByteCount)
     }
 
     private func allocateRun(_ byteCount: Int) -> UInt32 {
@@ -135,7 +142,7 @@ package final class ByteArena: @unchecked Sendable {  // One writer; readers see
         }
         usedByteCount -= rounded
         unsafe address(reference).storeBytes(of: freeHeads[index], as: UInt32.self)
-        freeHeads[index] = reference
+        unsafe freeHeads[index] = reference
     }
 
     /// Gives a block back once no view older than `group` is left.

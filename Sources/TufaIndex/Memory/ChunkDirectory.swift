@@ -14,7 +14,9 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer.
 
     @usableFromInline let chunks: UnsafeMutablePointer<UnsafeMutableRawPointer>
     /// How many chunks there are.
-    package private(set) var chunkCount = 0
+    package var chunkCount: Int { unsafe count }
+    // The writer asks at every allocation: not checked for overlapping accesses.
+    @exclusivity(unchecked) private var count = 0
     private var runs: [(first: Int, count: Int)] = []
 
     package init() {
@@ -48,7 +50,7 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer.
             unsafe (chunks + first + index).initialize(to: memory + index * Self.chunkByteCount)
         }
         runs.append((first, count))
-        chunkCount += count
+        unsafe self.count += count
         return UInt32(first) << Self.unitsPerChunkShift
     }
 }

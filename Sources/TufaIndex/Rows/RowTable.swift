@@ -1,3 +1,4 @@
+internal import CTufa
 internal import Synchronization
 package import TufaBytes
 
@@ -11,10 +12,12 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
     /// Where the versions are.
     package let arena = ByteArena()
     private let slots = ChunkDirectory()
-    private var freeNumbers: [UInt32] = []
+    // The writer's own, for every row: not checked for overlapping accesses.
+    @exclusivity(unchecked) private var freeNumbers: [UInt32] = []
+    @exclusivity(unchecked) private var limit: UInt32 = 1
     private var retiredNumbers = RetireQueue()
     /// One more than the highest row number ever used.
-    package private(set) var numberLimit: UInt32 = 1
+    package var numberLimit: UInt32 { unsafe limit }
 
     package init() {}
 
@@ -54,23 +57,36 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
         return nil
     }
 
+    /// Asks for the slot of a row number.
+    @inline(__always)
+    func prefetchSlot(_ number: UInt32) { unsafe tufa_prefetch(slot(number)) }
+
+    /// Asks for the newest version of a row: its header and the beginning of its body.
+    @inline(__always)
+    func prefetchNewest(_ number: UInt32) {
+        let address = unsafe arena.address(newest(number))
+        unsafe tufa_prefetch(address)
+        unsafe tufa_prefetch(address + 64)
+    }
+
     /// Takes a row number; its slot is empty.
     package func takeNumber() -> UInt32 {
-        if let number = freeNumbers.popLast() { return number }
-        ensureSlots(upTo: numberLimit)
-        defer { numberLimit += 1 }
-        return numberLimit
+        if let number = unsafe freeNumbers.popLast() { return number }
+        let number = unsafe limit
+        ensureSlots(upTo: number)
+        unsafe limit += 1
+        return number
     }
 
     /// Makes room for the numbers below `limit` in an empty table.
     func beginLoad(limit: UInt32) {
         precondition(numberLimit == 1, "Only an empty table is loaded.")
         ensureSlots(upTo: limit)
-        numberLimit = limit
+        unsafe self.limit = limit
     }
 
     /// Notes, during a load, that a number has no row.
-    func addFreeNumber(_ number: UInt32) { freeNumbers.append(number) }
+    func addFreeNumber(_ number: UInt32) { unsafe freeNumbers.append(number) }
 
     private func ensureSlots(upTo number: UInt32) {
         let perChunk = UInt32(ChunkDirectory.chunkByteCount / 4)
@@ -85,7 +101,7 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
     }
 
     /// Gives a number back that no view has seen.
-    package func returnNumber(_ number: UInt32) { freeNumbers.append(number) }
+    package func returnNumber(_ number: UInt32) { unsafe freeNumbers.append(number) }
 
     /// Writes a version and gives its reference; it is not in a slot yet.
     @unsafe
@@ -129,7 +145,7 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
             setNewest(number, 0)
             // A view that walks all slots may have loaded this one just before.
             if last != 0 { retire(version: last, group: group) }
-            freeNumbers.append(number)
+            unsafe freeNumbers.append(number)
         }
         unsafe arena.reclaim(oldest: oldest) {
             unsafe RowVersion(base: .init(mutating: $0)).byteCount

@@ -92,8 +92,10 @@ extension TableStore {
         let id = unsafe version.id
         let body = unsafe version.body
         unsafe withPrimaryKey(id) { unsafe primary.insert($0, number) }
-        for index in indexes.indices {
-            unsafe indexes[index].insert(key(index, of: id, body).bytes, number)
+        for index in 0..<indexCount {
+            withIndex(index) { tree, _ in
+                unsafe tree.insert(key(index, of: id, body).bytes, number)
+            }
         }
         adjustBodyBytes(unsafe body.byteCount)
     }

@@ -29,8 +29,14 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
     package let indexes: [Tree]
     package let plans: [KeyPlan]
     private let primaryPlan: KeyPlan
+    /// The trees and plans once more, to be used without counting references; the arrays own them.
+    private let pairs: UnsafeMutablePointer<(Unmanaged<Tree>, Unmanaged<KeyPlan>)>
+    /// How many indexes there are besides the primary one.
+    let indexCount: Int
     /// Bytes of the bodies of the live rows, as the writer sees it.
-    package private(set) var bodyByteCount = 0
+    package var bodyByteCount: Int { unsafe bodyBytes }
+    // The writer's own, for every row: not checked for overlapping accesses.
+    @exclusivity(unchecked) private var bodyBytes = 0
     private let keyMemory: UnsafeMutableRawPointer
     private let otherKeyMemory: UnsafeMutableRawPointer
 
@@ -50,13 +56,28 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
         let rows = rows
         primary = Tree(source: RowKeySource(rows: rows, plan: primaryPlan))
         indexes = plans.map { Tree(source: RowKeySource(rows: rows, plan: $0)) }
+        indexCount = plans.count
+        unsafe pairs = .allocate(capacity: max(1, plans.count))
+        for (number, (tree, plan)) in zip(indexes, plans).enumerated() {
+            unsafe (pairs + number).initialize(to: (.passUnretained(tree), .passUnretained(plan)))
+        }
         unsafe keyMemory = .allocate(byteCount: KeyBuffer.maximumByteCount, alignment: 16)
         unsafe otherKeyMemory = .allocate(byteCount: KeyBuffer.maximumByteCount, alignment: 16)
     }
 
     deinit {
+        unsafe pairs.deallocate()
         unsafe keyMemory.deallocate()
         unsafe otherKeyMemory.deallocate()
+    }
+
+    /// Lends the tree and the plan of an index.
+    @inline(__always)
+    func withIndex<Result>(_ index: Int, _ body: (Tree, KeyPlan) -> Result) -> Result {
+        // Safe: both live as long as this table, and callers count up to `indexCount`.
+        unsafe pairs[index].0._withUnsafeGuaranteedRef { tree in
+            unsafe pairs[index].1._withUnsafeGuaranteedRef { plan in body(tree, plan) }
+        }
     }
 
     /// The roots as the writer sees them.
@@ -105,7 +126,7 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
     @unsafe
     package func key(_ index: Int, of id: RowID, _ body: RowBody) -> KeyBuffer {
         var key = unsafe KeyBuffer(base: keyMemory, capacity: KeyBuffer.maximumByteCount)
-        unsafe plans[index].appendKey(of: id, body, to: &key)
+        withIndex(index) { _, plan in unsafe plan.appendKey(of: id, body, to: &key) }
         return unsafe key
     }
 
@@ -113,10 +134,10 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
     @unsafe
     package func conflict(_ index: Int, of id: RowID, _ body: RowBody) -> UInt32? {
         let key = unsafe key(index, of: id, body)
-        let tree = indexes[index]
-        guard let number = unsafe tree.find(key.bytes, in: tree.draft, at: .max) else {
-            return nil
-        }
+        guard
+            let number = withIndex(
+                index, { tree, _ in unsafe tree.find(key.bytes, in: tree.draft, at: .max) })
+        else { return nil }
         return unsafe rows.version(rows.newest(number)).id == id ? nil : number
     }
 
@@ -125,7 +146,7 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
     func keysDiffer(_ index: Int, _ id: RowID, _ old: RowBody, _ new: RowBody) -> Bool {
         let first = unsafe key(index, of: id, old)
         var second = unsafe KeyBuffer(base: otherKeyMemory, capacity: KeyBuffer.maximumByteCount)
-        unsafe plans[index].appendKey(of: id, new, to: &second)
+        withIndex(index) { _, plan in unsafe plan.appendKey(of: id, new, to: &second) }
         return unsafe compareKeys(first.bytes, second.bytes) != 0
     }
 
@@ -136,5 +157,5 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
         return unsafe body(UnsafeRawBufferPointer(start: otherKeyMemory, count: 16))
     }
 
-    func adjustBodyBytes(_ change: Int) { bodyByteCount += change }
+    func adjustBodyBytes(_ change: Int) { unsafe bodyBytes += change }
 }

@@ -16,6 +16,12 @@ package class KeySource: @unchecked Sendable {  // Subclasses hold immutable or 
     package func loadKey(_ number: UInt32, at position: UInt64, into key: inout KeyBuffer) {
         preconditionFailure("Every tree has a key source of its own.")
     }
+
+    /// Asks for the memory that says where the key of an entry is; a hint, which may do nothing.
+    func prefetchAddress(_ number: UInt32) {}
+
+    /// Asks for the key itself, some time after its address.
+    func prefetchKey(_ number: UInt32) {}
 }
 
 /// Keys made from the fields of rows.
@@ -38,4 +44,8 @@ package final class RowKeySource: KeySource, @unchecked Sendable {  // All of it
         guard let version = unsafe rows.visible(number, at: position) else { return }
         unsafe plan.appendKey(of: version.id, version.body, to: &key)
     }
+
+    override func prefetchAddress(_ number: UInt32) { rows.prefetchSlot(number) }
+
+    override func prefetchKey(_ number: UInt32) { rows.prefetchNewest(number) }
 }

@@ -138,6 +138,17 @@ extension Node {
     }
 }
 
+extension Node {
+    /// The first entry of a leaf that cannot be told from `key` by its head; 0 for none.
+    @inline(__always)
+    func numberSharingHead(of key: UnsafeRawBufferPointer) -> UInt32 {
+        guard unsafe side(of: key) == 0 else { return 0 }
+        let head = unsafe Node.head(key, prefixLength)
+        let index = unsafe Node.lowerBound(heads, count, head)
+        return unsafe index < count && heads[index] == head ? refs[index] : 0
+    }
+}
+
 /// Order of two keys by their bytes: negative, zero or positive.
 @inline(__always) @unsafe
 func compareKeys(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {

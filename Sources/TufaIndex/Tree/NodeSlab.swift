@@ -2,9 +2,10 @@
 @safe
 final class NodeSlab: @unchecked Sendable {  // One writer; readers see published nodes.
     private let directory = ChunkDirectory()
-    private var free: [UInt32] = []
-    private var retired = RetireQueue()
-    private var limit: UInt32 = 1
+    // The writer's own, for every node it copies: not checked for overlapping accesses.
+    @exclusivity(unchecked) private var free: [UInt32] = []
+    @exclusivity(unchecked) private var retired = RetireQueue()
+    @exclusivity(unchecked) private var limit: UInt32 = 1
 
     static let unitsPerNode = UInt32(Node.byteCount / ChunkDirectory.unitByteCount)
     static let nodesPerChunk = UInt32(ChunkDirectory.chunkByteCount / Node.byteCount)
@@ -16,16 +17,17 @@ final class NodeSlab: @unchecked Sendable {  // One writer; readers see publishe
     }
 
     /// Nodes in use or retired.
-    var usedCount: Int { Int(limit) - 1 - free.count }
+    var usedCount: Int { unsafe Int(limit) - 1 - free.count }
     /// Nodes that only older views still use.
-    var retiredCount: Int { retired.count }
+    var retiredCount: Int { unsafe retired.count }
 
     /// Takes a node; its contents are undefined.
     func allocate() -> UInt32 {
-        if let reference = free.popLast() { return reference }
-        ensureRoom(limit)
-        defer { limit += 1 }
-        return limit
+        if let reference = unsafe free.popLast() { return reference }
+        let reference = unsafe limit
+        ensureRoom(reference)
+        unsafe limit += 1
+        return reference
     }
 
     private func ensureRoom(_ reference: UInt32) {
@@ -41,22 +43,27 @@ final class NodeSlab: @unchecked Sendable {  // One writer; readers see publishe
     /// Nil where there are more than a slab can hold.
     @unsafe
     func reserveForLoad(_ count: UInt32) -> UnsafeMutableRawPointer? {
-        precondition(limit == 1 && directory.chunkCount == 0, "Only an empty slab is loaded.")
+        precondition(
+            unsafe limit == 1 && directory.chunkCount == 0, "Only an empty slab is loaded.")
         guard count < UInt32.max / Self.unitsPerNode,
             directory.addChunks(Int(count / Self.nodesPerChunk) + 1) != nil
         else { return nil }
-        limit = count + 1
+        unsafe limit = count + 1
         return unsafe node(1).base
     }
 
     /// Gives a node back that no view has seen.
-    func freeNow(_ reference: UInt32) { free.append(reference) }
+    func freeNow(_ reference: UInt32) { unsafe free.append(reference) }
 
     /// Gives a node back once no view older than `group` is left.
-    func retire(_ reference: UInt32, group: UInt64) { retired.append(reference, group: group) }
+    func retire(_ reference: UInt32, group: UInt64) {
+        unsafe retired.append(reference, group: group)
+    }
 
     /// Frees what no view of group `oldest` or later can reach.
     func reclaim(oldest: UInt64) {
-        while let reference = retired.next(oldest: oldest) { free.append(reference) }
+        while let reference = unsafe retired.next(oldest: oldest) {
+            unsafe free.append(reference)
+        }
     }
 }

@@ -39,6 +39,12 @@ extension Tree {
         }
     }
 
+    /// The node below an inner node that `key` belongs under.
+    @inline(__always) @unsafe
+    func child(of node: Node, for key: UnsafeRawBufferPointer) -> Node {
+        unsafe slab.node(node.children[childIndex(of: key, in: node)])
+    }
+
     /// Finds a key among several entries of its head.
     @unsafe
     private func findTied(

@@ -30,10 +30,22 @@ package final class Tree: @unchecked Sendable {  // The writer owns the draft; r
     let source: KeySource
     /// Separators that do not fit their node.
     let tails = ByteArena()
+    // The writer reads and sets these for every entry, and nobody else does: the check that no
+    // two accesses overlap would be a tenth of an insertion.
+    @exclusivity(unchecked) private var currentDraft = TreeRoot()
+    @exclusivity(unchecked) private var currentGroup: UInt64 = 1
+
     /// The root that the writer edits.
-    package internal(set) var draft = TreeRoot()
+    package internal(set) var draft: TreeRoot {
+        @inline(__always) get { unsafe currentDraft }
+        @inline(__always) set { unsafe currentDraft = newValue }
+    }
+
     /// The group being built: nodes of this group are edited in place.
-    package var group: UInt64 = 1
+    package var group: UInt64 {
+        @inline(__always) get { unsafe currentGroup }
+        @inline(__always) set { unsafe currentGroup = newValue }
+    }
 
     let firstScratch: UnsafeMutableRawPointer
     let secondScratch: UnsafeMutableRawPointer

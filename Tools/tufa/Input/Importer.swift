@@ -160,21 +160,19 @@ final class Importer: Sendable {
     }
 
     private func insert(_ batch: ImportBatch, _ transaction: inout Transaction) throws -> Int {
-        var rows = 0
-        for index in 0..<batch.count {
-            let row = batch.rows[index]
-            do {
-                try transaction.insert(plan, row.id ?? .make(), row.values)
-                rows += 1
-            } catch {
+        var rows = batch.count
+        try transaction.insert(
+            plan, count: batch.count,
+            row: { index in (batch.rows[index].id ?? .make(), batch.rows[index].values) },
+            refused: { index, error in
                 // The engine refuses a row before it changes anything.
-                let placed = ImportFailure.placed(error, inputName, row)
+                let placed = ImportFailure.placed(error, inputName, batch.rows[index])
                 guard settings.skipsBadRows, let placed = placed as? DatabaseError,
                     Importer.isOfTheRow(placed)
                 else { throw placed }
+                rows -= 1
                 shared.withLock { skip(placed, &$0) }
-            }
-        }
+            })
         return rows
     }
 
