@@ -31,7 +31,7 @@ BEGIN {
     foundation = "FoundationEssentials Foundation"
     allow("TufaBytes", "CLZ4 CTufa " system_)
     allow("TufaStorage", "TufaBytes CTufa " system_)
-    allow("TufaIndex", "TufaBytes " system_)
+    allow("TufaIndex", "TufaBytes CTufa " system_)
     allow("TufaSearch", "TufaBytes TufaIndex " system_)
     allow("TufaModel", "TufaBytes")
     allow("Tufa", "TufaBytes TufaStorage TufaIndex TufaSearch TufaModel Logging Metrics " \
