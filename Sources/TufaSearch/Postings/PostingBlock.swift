@@ -3,7 +3,7 @@
 /// ```
 /// 0   u32  the next block; set once this one is left
 /// 4   u32  the document before the block's first
-/// 8   u32  bytes of postings; set once the block is left
+/// 8   u32  bytes of postings, once the block is left; before, bytes of places, for the writer
 /// 12  u32  bytes of the block
 /// 16       postings, upwards; from the end, the places of the same documents, downwards
 /// ```
@@ -35,6 +35,12 @@ struct PostingBlock {
         nonmutating set {
             unsafe base.storeBytes(of: UInt32(newValue), toByteOffset: 8, as: UInt32.self)
         }
+    }
+
+    /// Bytes of places, until the block is left; the writer's.
+    var placesUsed: Int {
+        get { unsafe used }
+        nonmutating set { unsafe used = newValue }
     }
 
     var byteCount: Int {

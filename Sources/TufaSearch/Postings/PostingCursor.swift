@@ -1,6 +1,7 @@
 internal import TufaIndex
 
-/// A place in the postings of one term, which moves forward only.
+/// A place in the postings of one term, which moves forward only: over packed blocks, then over the
+/// tail.
 ///
 /// It reads up to the end that was published when it was made and stops before the view's limit,
 /// so what it gives depends on the view alone. Dead documents are given too.
@@ -8,159 +9,192 @@ internal import TufaIndex
 struct PostingCursor {
     /// The document at the cursor: 0 before the first, ``atEnd`` behind the last.
     private(set) var document: UInt32 = 0
-    /// How often the term occurs in the document, over all fields.
-    private(set) var occurrenceCount: UInt32 = 0
-    /// The field of a single occurrence.
-    private var field: UInt32 = 0
-    /// Behind the posting's first number, where there is more than one occurrence.
-    private var detail: UnsafePointer<UInt8>?
-
-    private var at: UnsafePointer<UInt8>
-    private var stop: UnsafePointer<UInt8>
-    private var block: PostingBlock
-    private var blockReference: UInt32
-    /// The last document of this block; all ones in the last block.
-    private var blockLast: UInt32 = .max
-    private let end: TermRecord.End
-    private let limit: UInt32
-    private let code: PostingCode
-
-    /// Places in the block before those of the document at the cursor.
-    private var placesBefore = 0
-    /// Places in the block that were stepped over.
-    private var placesPassed = 0
-    private var place: UnsafePointer<UInt8>
-    /// Postings read so far.
+    /// Postings decoded so far.
     private(set) var readCount = 0
+
+    private let entries: UnsafeMutablePointer<BlockDirectory.Entry>
+    private let blockCount: Int
+    /// The documents of the block at the cursor.
+    private let documents: UnsafeMutablePointer<UInt32>
+    /// The block at the cursor: -1 before the first, ``blockCount`` in the tail.
+    private var blockIndex = -1
+    /// The place in the block.
+    private var at = PackedBlock.postingCount
+    private var block: PackedBlock
+    private var tail: TailCursor?
+    private let limit: UInt32
+    private let fieldCount: Int
+    /// Places of the block that were counted, and up to which count.
+    private var placesBefore = 0
+    private var placesCounted = 0
 
     /// What ``document`` is behind the last posting.
     @safe static let atEnd = UInt32.max
 
-    /// Makes a cursor before the first posting of a term that has postings.
-    init(_ record: TermRecord, in blocks: ByteArena, limit: UInt32, code: PostingCode) {
-        let end = unsafe record.end
-        // Safe: a term that a tree shows has had its first block before its end was published.
-        let first = unsafe record.first
-        unsafe self.end = end
+    /// Makes a cursor before the first posting; `memory` has room for the documents of a block and
+    /// outlives it.
+    init(
+        _ record: TermRecord, in blocks: ByteArena, limit: UInt32, code: PostingCode,
+        memory: UnsafeMutablePointer<UInt32>
+    ) {
+        let extent = unsafe record.extent(in: blocks)
+        // Safe: without packed blocks the directory is never followed.
+        let directory = unsafe BlockDirectory(
+            extent.directory == 0
+                ? UnsafeMutableRawPointer(memory) : blocks.address(extent.directory))
+        unsafe entries = directory.entries
+        unsafe blockCount = extent.blockCount
+        unsafe documents = memory
+        unsafe block = PackedBlock(UnsafeRawPointer(memory))
         unsafe self.limit = limit
-        unsafe self.code = code
-        unsafe block = PostingBlock(blocks.address(first))
-        unsafe blockReference = first
-        unsafe at = UnsafePointer(block.postings)
-        unsafe stop = at
-        unsafe place = at
-        unsafe enter(first, in: blocks)
+        unsafe fieldCount = code.fieldCount
+        if extent.end.block != 0 {
+            unsafe tail = TailCursor(extent, in: blocks, code: code)
+        }
     }
 
     // MARK: Moving
 
-    private mutating func enter(_ reference: UInt32, in blocks: ByteArena) {
-        unsafe block = PostingBlock(blocks.address(reference))
-        unsafe blockReference = reference
-        unsafe at = UnsafePointer(block.postings)
-        unsafe place = UnsafePointer(block.placesEnd)
-        unsafe placesBefore = 0
-        unsafe placesPassed = 0
-        unsafe occurrenceCount = 0
-        if unsafe reference == end.block {
-            unsafe stop = at + end.used
-            unsafe blockLast = .max
+    /// Moves to the next posting.
+    ///
+    /// - Complexity: O(fields); once a block, O(postings of a block).
+    @inline(__always)
+    mutating func next(in blocks: ByteArena) {
+        unsafe at &+= 1
+        if unsafe at < PackedBlock.postingCount {
+            unsafe settle(documents[at])
         } else {
-            // Safe: the block was left before the end was published, so its header stands.
-            unsafe stop = at + block.used
-            unsafe blockLast = PostingBlock(blocks.address(block.next)).documentBefore
+            unsafe nextBlock(in: blocks)
         }
     }
 
-    /// Moves to the next posting.
-    ///
-    /// - Complexity: O(fields).
-    @inline(__always)
-    mutating func next(in blocks: ByteArena) {
-        if unsafe at == stop {
-            guard unsafe blockReference != end.block else {
-                unsafe document = Self.atEnd
-                return
-            }
-            unsafe enter(block.next, in: blocks)
+    @inline(never)
+    private mutating func nextBlock(in blocks: ByteArena) {
+        if unsafe blockIndex &+ 1 < blockCount {
+            unsafe enter(blockIndex &+ 1, in: blocks)
+            unsafe at = 0
+            unsafe settle(documents[0])
+        } else {
+            unsafe nextInTail(in: blocks)
         }
-        unsafe readPosting()
-        if unsafe document >= limit { unsafe document = Self.atEnd }
     }
 
     /// Moves to the first posting of a document that is at least `target`, if not there already.
     ///
-    /// - Complexity: O(blocks between + postings of one block).
+    /// - Complexity: O(log blocks between + log postings of one block).
     @inline(__always)
     mutating func advance(to target: UInt32, in blocks: ByteArena) {
         guard unsafe document < target else { return }
-        if unsafe target > blockLast { unsafe skipBlocks(to: target, in: blocks) }
-        while unsafe document < target { unsafe next(in: blocks) }
+        if unsafe at &+ 1 < PackedBlock.postingCount, unsafe documents[at &+ 1] >= target {
+            unsafe at &+= 1
+            unsafe settle(documents[at])
+            return
+        }
+        unsafe jump(to: target, in: blocks)
     }
 
     @inline(never)
-    private mutating func skipBlocks(to target: UInt32, in blocks: ByteArena) {
-        while unsafe target > blockLast {
-            let next = unsafe block.next
-            unsafe document = blockLast
-            unsafe enter(next, in: blocks)
+    private mutating func jump(to target: UInt32, in blocks: ByteArena) {
+        if unsafe blockIndex < blockCount {
+            var index = unsafe max(0, blockIndex)
+            if unsafe blockIndex < 0 || entries[index].last < target {
+                unsafe index = self.index(ofBlockWith: target, from: blockIndex &+ 1)
+                if unsafe index < blockCount { unsafe enter(index, in: blocks) }
+            }
+            if unsafe index < blockCount {
+                unsafe seek(target)
+                return
+            }
         }
+        repeat { unsafe nextInTail(in: blocks) } while unsafe document < target
+    }
+
+    /// The first block from `start` on that has a document of at least `target`.
+    private func index(ofBlockWith target: UInt32, from start: Int) -> Int {
+        // Galloping, since the next target is mostly near (Bentley and Yao 1976).
+        var step = 1
+        var low = start
+        while unsafe low &+ step < blockCount && entries[low &+ step].last < target {
+            low &+= step
+            step &*= 2
+        }
+        var high = unsafe min(low &+ step, blockCount)
+        while low < high {
+            let middle = (low &+ high) &>> 1
+            if unsafe entries[middle].last < target { low = middle &+ 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// Moves within the block, whose last document is at least `target`.
+    private mutating func seek(_ target: UInt32) {
+        var low = unsafe at == PackedBlock.postingCount ? 0 : at &+ 1
+        var length = PackedBlock.postingCount &- low
+        while length > 1 {
+            let half = length &>> 1
+            low &+= unsafe documents[low &+ half &- 1] < target ? half : 0
+            length &-= half
+        }
+        unsafe at = low
+        unsafe settle(documents[low])
+    }
+
+    private mutating func enter(_ index: Int, in blocks: ByteArena) {
+        unsafe blockIndex = index
+        unsafe block = PackedBlock(blocks.address(entries[index].block))
+        unsafe block.decode(after: index == 0 ? 0 : entries[index - 1].last, into: documents)
+        unsafe at = PackedBlock.postingCount
+        unsafe placesBefore = 0
+        unsafe placesCounted = 0
+        unsafe readCount &+= PackedBlock.postingCount
     }
 
     @inline(__always)
-    private mutating func readPosting() {
-        unsafe placesBefore &+= Int(occurrenceCount)
-        var number = unsafe UInt64(at.pointee)
-        unsafe at += 1
-        if number >= 0x80 { number = unsafe readLong(number & 0x7F) }
-        unsafe document &+= UInt32(truncatingIfNeeded: number >> code.shift)
-        unsafe readCount &+= 1
-        if number & 1 == 0 {
-            unsafe detail = nil
-            unsafe occurrenceCount = 1
-            unsafe field =
-                UInt32(truncatingIfNeeded: number >> 1) & (1 << UInt32(code.shift - 1) - 1)
-        } else {
-            unsafe readDetail()
-        }
+    private mutating func settle(_ found: UInt32) {
+        unsafe document = found < limit ? found : Self.atEnd
     }
 
-    @inline(__always)
-    private mutating func readLong(_ low: UInt64) -> UInt64 {
-        var value = low
-        var shift: UInt64 = 7
-        while true {
-            let byte = unsafe at.pointee
-            unsafe at += 1
-            value |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 { return value }
-            shift &+= 7
-        }
+    private mutating func nextInTail(in blocks: ByteArena) {
+        unsafe blockIndex = blockCount
+        unsafe at = PackedBlock.postingCount
+        // A tail that was being packed repeats what the last block has.
+        let packed = unsafe blockCount == 0 ? 0 : entries[blockCount - 1].last
+        var found = Self.atEnd
+        repeat {
+            unsafe tail?.next(in: blocks)
+            found = unsafe tail?.document ?? Self.atEnd
+            unsafe readCount &+= 1
+        } while found <= packed
+        unsafe settle(found)
     }
 
-    @inline(__always)
-    private mutating func readNumber() -> UInt32 {
-        let byte = unsafe at.pointee
-        unsafe at += 1
-        if byte < 0x80 { return UInt32(byte) }
-        return unsafe UInt32(truncatingIfNeeded: readLong(UInt64(byte & 0x7F)))
+    // MARK: Skipping
+
+    /// A run of documents and the greatest share that one of its postings can have.
+    @safe
+    struct Bound {
+        /// The last document of the run.
+        var last: UInt32
+        /// The greatest share, computed with ``averages``; infinite where it is not known.
+        var share: Float
+        var averages: UInt32
     }
 
+    /// The bound of the postings from `target` on to the end of the block that `target` falls in.
+    ///
+    /// - Complexity: O(log blocks between).
     @inline(__always)
-    private mutating func readDetail() {
-        unsafe detail = at
-        if unsafe code.fieldCount == 1 {
-            unsafe occurrenceCount = readNumber()
-            return
+    func bound(from target: UInt32) -> Bound {
+        let start = unsafe max(0, blockIndex)
+        let index =
+            unsafe start < blockCount && entries[start].last < target
+            ? self.index(ofBlockWith: target, from: start &+ 1) : start
+        guard unsafe index < blockCount else {
+            return unsafe Bound(
+                last: .max, share: tail == nil ? 0 : .infinity, averages: 0)
         }
-        var mask = unsafe at.pointee
-        unsafe at += 1
-        var total: UInt32 = 0
-        while mask != 0 {
-            mask &= mask &- 1
-            total &+= unsafe readNumber()
-        }
-        unsafe occurrenceCount = total
+        let entry = unsafe entries[index]
+        return Bound(last: entry.last, share: entry.share, averages: entry.averages)
     }
 
     // MARK: The document at the cursor
@@ -168,19 +202,20 @@ struct PostingCursor {
     /// Calls `body` with each field that has the term and how often, fields ascending.
     @inline(__always)
     func forEachField(_ body: (_ field: Int, _ count: UInt32) -> Void) {
-        guard let detail = unsafe detail else {
-            unsafe body(Int(field), 1)
+        if unsafe at == PackedBlock.postingCount {
+            unsafe tail?.forEachField(body)
             return
         }
-        guard unsafe code.fieldCount > 1 else {
-            unsafe body(0, occurrenceCount)
+        if unsafe fieldCount == 1 {
+            unsafe body(0, block.count(at))
             return
         }
-        var reader = unsafe NumberReader(at: detail + 1)
-        var mask = unsafe detail.pointee
+        var index = unsafe block.countsBefore(at, fieldCount: fieldCount)
+        var mask = unsafe block.mask(at, fieldCount: fieldCount)
         while mask != 0 {
-            unsafe body(mask.trailingZeroBitCount, reader.next())
+            unsafe body(mask.trailingZeroBitCount, block.count(index))
             mask &= mask &- 1
+            index &+= 1
         }
     }
 
@@ -189,60 +224,24 @@ struct PostingCursor {
     ///
     /// - Complexity: O(occurrences since the last call in this block).
     mutating func forEachPlace(_ body: (_ field: Int, _ position: UInt32) -> Void) {
-        while unsafe placesPassed < placesBefore {
-            unsafe place -= 1
-            if unsafe place.pointee < 0x80 { unsafe placesPassed &+= 1 }
+        if unsafe at == PackedBlock.postingCount {
+            unsafe tail?.forEachPlace(body)
+            return
         }
-        // The cursor of the places stays where it is, so that they can be read again.
-        var at = unsafe place
-        unsafe forEachField { field, count in
+        var index = unsafe block.countsBefore(at, fieldCount: fieldCount)
+        unsafe placesBefore &+= block.placeCount(placesCounted, index)
+        unsafe placesCounted = index
+        var place = unsafe placesBefore
+        var mask = unsafe block.mask(at, fieldCount: fieldCount)
+        while mask != 0 {
             var position: UInt32 = 0
-            for _ in 0..<count {
-                var shift: UInt32 = 0
-                var distance: UInt32 = 0
-                while true {
-                    unsafe at -= 1
-                    let byte = unsafe at.pointee
-                    distance |= UInt32(byte & 0x7F) << shift
-                    if byte < 0x80 { break }
-                    shift &+= 7
-                }
-                position &+= distance
-                body(field, position)
+            for _ in unsafe 0..<block.count(index) {
+                position &+= unsafe block.placeStep(place)
+                body(mask.trailingZeroBitCount, position)
+                place &+= 1
             }
-        }
-    }
-
-    /// The bytes of the posting behind its first number; empty for a single occurrence.
-    var detailBytes: UnsafeRawBufferPointer {
-        guard let detail = unsafe detail else {
-            return unsafe UnsafeRawBufferPointer(start: nil, count: 0)
-        }
-        return unsafe UnsafeRawBufferPointer(start: detail, count: at - detail)
-    }
-
-    /// The field of a single occurrence; nil where there are several.
-    var singleField: UInt64? { unsafe detail == nil ? UInt64(field) : nil }
-}
-
-/// Reads varints upwards.
-@unsafe
-struct NumberReader {
-    private var at: UnsafePointer<UInt8>
-
-    @inline(__always)
-    init(at: UnsafePointer<UInt8>) { unsafe self.at = at }
-
-    @inline(__always)
-    mutating func next() -> UInt32 {
-        var shift: UInt32 = 0
-        var value: UInt32 = 0
-        while true {
-            let byte = unsafe at.pointee
-            unsafe at += 1
-            value |= UInt32(byte & 0x7F) << shift
-            if byte < 0x80 { return value }
-            shift &+= 7
+            mask &= mask &- 1
+            index &+= 1
         }
     }
 }

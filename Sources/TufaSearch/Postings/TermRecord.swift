@@ -1,17 +1,18 @@
 internal import Synchronization
+internal import TufaIndex
 
 /// What a text index knows of one term: 32 bytes.
 ///
 /// ```
-/// 0   u64  where the postings end: the last block above 32 bits of bytes used in it
+/// 0   u64  where the tail ends: its last block above 32 bits of bytes used in it; 0 for no tail
 /// 8   u64  how many postings there are, above the number of the last document with the term
 /// 16  u32  the term: a block of one byte of length and the bytes
-/// 20  u32  the first block of postings
-/// 24  u32  bytes of places in the last block; the writer's
+/// 20  u32  the first block of the tail
+/// 24  u32  the directory of packed blocks; 0 for none
 /// 28  u32  place of the term in the document being indexed, plus 1; the writer's
 /// ```
-/// The two words at the start are stored with release after what they speak of, and loaded with
-/// acquire; the next two never change once a reader can know the term.
+/// What readers load is stored with release after what it speaks of, and loaded with acquire; the
+/// term itself never changes.
 @unsafe
 struct TermRecord {
     @safe static let byteCount = 32
@@ -32,7 +33,7 @@ struct TermRecord {
         @inline(__always)
         init(block: UInt32, used: Int) { bits = UInt64(block) << 32 | UInt64(used) }
 
-        /// The last block; 0 where there is none.
+        /// The last block of the tail; 0 where there is none.
         var block: UInt32 { UInt32(truncatingIfNeeded: bits >> 32) }
         /// Bytes of postings in the last block.
         var used: Int { Int(bits & 0xFFFF_FFFF) }
@@ -77,17 +78,56 @@ struct TermRecord {
         }
     }
 
-    /// The first block of postings.
+    /// The first block of the tail; it is of use only where there is a tail.
     var first: UInt32 {
-        @inline(__always) get { unsafe base.load(fromByteOffset: 20, as: UInt32.self) }
-        nonmutating set { unsafe base.storeBytes(of: newValue, toByteOffset: 20, as: UInt32.self) }
+        @inline(__always) get { unsafe half(20).pointee.load(ordering: .acquiring) }
+        nonmutating set { unsafe half(20).pointee.store(newValue, ordering: .releasing) }
     }
 
-    /// Bytes of places in the last block.
-    var placesUsed: Int {
-        @inline(__always) get { unsafe Int(base.load(fromByteOffset: 24, as: UInt32.self)) }
-        nonmutating set {
-            unsafe base.storeBytes(of: UInt32(newValue), toByteOffset: 24, as: UInt32.self)
+    /// The directory of packed blocks; 0 for none.
+    var directory: UInt32 {
+        @inline(__always) get { unsafe half(24).pointee.load(ordering: .acquiring) }
+        nonmutating set { unsafe half(24).pointee.store(newValue, ordering: .releasing) }
+    }
+
+    @inline(__always)
+    private func half(_ offset: Int) -> UnsafeMutablePointer<Atomic<UInt32>> {
+        unsafe (base + offset).assumingMemoryBound(to: Atomic<UInt32>.self)
+    }
+
+    /// Where the postings of a term are, as of one moment.
+    @safe
+    struct Extent {
+        /// The directory of packed blocks; 0 for none.
+        var directory: UInt32
+        /// How many packed blocks there are.
+        var blockCount: Int
+        /// The first block of the tail, where ``end`` has one.
+        var first: UInt32
+        /// Where the tail ends.
+        var end: End
+
+        /// Whether there is no posting.
+        var isEmpty: Bool { blockCount == 0 && end.block == 0 }
+    }
+
+    /// Where the postings are now.
+    ///
+    /// While the writer packs the tail of this very term, the packed block may be seen together
+    /// with the tail that it replaces: whoever reads passes over the tail's part.
+    func extent(in blocks: ByteArena) -> Extent {
+        while true {
+            let directory = unsafe directory
+            let count = directory == 0 ? 0 : unsafe BlockDirectory(blocks.address(directory)).count
+            let end = unsafe end
+            let first = unsafe first
+            // Each load is an acquire, so what follows it is not seen older than it.
+            let isSettled = unsafe self.end.bits == end.bits && self.directory == directory
+            let countNow =
+                directory == 0 ? 0 : unsafe BlockDirectory(blocks.address(directory)).count
+            if isSettled && countNow == count {
+                return Extent(directory: directory, blockCount: count, first: first, end: end)
+            }
         }
     }
 

@@ -31,9 +31,11 @@ extension TextIndex {
     private func problemOfPostings(roots: TextRoots) -> String? {
         var found = Array(
             repeating: SIMD8<UInt32>(repeating: 0), count: Int(roots.documentLimit))
+        let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: PackedBlock.postingCount)
+        defer { unsafe memory.deallocate() }
         var cursor = TreeCursor(tree, root: roots.terms, position: .max)
         while let number = cursor.next() {
-            if let problem = problem(ofTerm: number, roots: roots, &found) {
+            if let problem = unsafe problem(ofTerm: number, roots: roots, memory, &found) {
                 let text = unsafe String(decoding: terms.text(number), as: UTF8.self)
                 return "term \(text): \(problem)"
             }
@@ -47,19 +49,27 @@ extension TextIndex {
         return nil
     }
 
+    @unsafe
     private func problem(
-        ofTerm number: UInt32, roots: TextRoots, _ found: inout [SIMD8<UInt32>]
+        ofTerm number: UInt32, roots: TextRoots, _ memory: UnsafeMutablePointer<UInt32>,
+        _ found: inout [SIMD8<UInt32>]
     ) -> String? {
         let record = unsafe terms.record(number)
         var cursor = unsafe PostingCursor(
-            record, in: blocks, limit: roots.documentLimit, code: code)
+            record, in: blocks, limit: roots.documentLimit, code: code, memory: memory)
+        var readCount = 0
         var last: UInt32 = 0
         unsafe cursor.next(in: blocks)
         while unsafe cursor.document != PostingCursor.atEnd {
             let document = unsafe cursor.document
             if document <= last { return "documents do not ascend" }
             last = document
-            unsafe cursor.forEachField { field, count in found[Int(document)][field] &+= count }
+            var occurrenceCount: UInt32 = 0
+            unsafe cursor.forEachField { field, count in
+                found[Int(document)][field] &+= count
+                occurrenceCount &+= count
+            }
+            readCount += 1
             var lastField = -1
             var lastPosition: UInt32 = 0
             var placeCount: UInt32 = 0
@@ -72,11 +82,10 @@ extension TextIndex {
                 placeCount += 1
             }
             if !isAscending { return "places do not ascend in document \(document)" }
-            if unsafe placeCount != cursor.occurrenceCount { return "places are missing" }
+            if placeCount != occurrenceCount { return "places are missing" }
             unsafe cursor.next(in: blocks)
         }
         let tally = unsafe record.tally
-        let readCount = unsafe cursor.readCount
         if last > tally.last || readCount > tally.count {
             return "there are more postings than counted"
         }

@@ -150,6 +150,7 @@ private struct TextLoader {
         let shift = unsafe index.code.shift
         var document: UInt64 = 0
         var run = unsafe PostingRun(postings.mark, places.mark)
+        var appended = 0
         for _ in 0..<count {
             let before = UInt32(document)
             let number = try unsafe postings.varint(atMost: 1 << 40)
@@ -168,16 +169,21 @@ private struct TextLoader {
                 guard low == 1 else { throw unsafe postings.damaged("a posting is of two kinds") }
                 try unsafe loadDetail(of: document, &postings, &places)
             }
-            if unsafe !run.extend(to: postings.mark, places.mark) {
+            // A run ends where the tail becomes a packed block.
+            let room = PackedBlock.postingCount - appended % PackedBlock.postingCount
+            if unsafe !run.extend(to: postings.mark, places.mark, atMost: room) {
                 unsafe index.append(
                     run.postings, run.places, count: run.count, last: before, to: record,
                     isExact: true)
+                unsafe appended += run.count
                 unsafe run.restart(postings.mark, places.mark)
             }
         }
         unsafe index.append(
             run.postings, run.places, count: run.count, last: UInt32(document), to: record,
             isExact: true)
+        // Nobody reads an index that is being loaded.
+        unsafe index.reclaim(oldest: .max)
     }
 
     private mutating func loadDetail(
@@ -254,10 +260,10 @@ private struct PostingRun {
     /// Takes the posting that ends at the marks in; false where the run has no room for it.
     @inline(__always)
     mutating func extend(
-        to posting: UnsafePointer<UInt8>, _ place: UnsafePointer<UInt8>
+        to posting: UnsafePointer<UInt8>, _ place: UnsafePointer<UInt8>, atMost limit: Int
     ) -> Bool {
         let byteCount = unsafe (posting - firstPosting) &+ (place - firstPlace)
-        guard unsafe byteCount <= Self.room || count == 0 else { return false }
+        guard unsafe (byteCount <= Self.room && count < limit) || count == 0 else { return false }
         unsafe endPosting = posting
         unsafe endPlace = place
         unsafe count &+= 1
@@ -269,6 +275,6 @@ private struct PostingRun {
         unsafe firstPosting = endPosting
         unsafe firstPlace = endPlace
         unsafe count = 0
-        _ = unsafe extend(to: posting, place)
+        _ = unsafe extend(to: posting, place, atMost: 1)
     }
 }

@@ -26,6 +26,7 @@ extension TextIndex {
 }
 
 /// Collects the bytes of a saved text index.
+@safe
 private struct TextSaver: ~Copyable {
     static let pieceByteCount = 1 << 16
 
@@ -41,13 +42,17 @@ private struct TextSaver: ~Copyable {
     private var lastTerm: [UInt8] = []
     private var termCount: UInt64 = 0
     private var postingCount: UInt64 = 0
+    private let memory: UnsafeMutablePointer<UInt32>
 
     init(index: TextIndex, roots: TextRoots, position: UInt64) {
         self.index = index
         self.roots = roots
         self.position = position
         newNumbers = Array(repeating: 0, count: Int(roots.documentLimit))
+        unsafe memory = .allocate(capacity: PackedBlock.postingCount)
     }
+
+    deinit { unsafe memory.deallocate() }
 
     mutating func flush<Failure: Error>(
         atLeast byteCount: Int, into sink: (UnsafeRawBufferPointer) throws(Failure) -> Void
@@ -84,7 +89,7 @@ private struct TextSaver: ~Copyable {
         let shift = index.code.shift
         var cursor = unsafe PostingCursor(
             index.terms.record(number), in: index.blocks, limit: roots.documentLimit,
-            code: index.code)
+            code: index.code, memory: memory)
         postings.removeAll()
         places.removeAll()
         var count: UInt64 = 0
@@ -93,9 +98,7 @@ private struct TextSaver: ~Copyable {
         while unsafe cursor.document != PostingCursor.atEnd {
             let document = unsafe newNumbers[Int(cursor.document)]
             if document != 0 {
-                let low = unsafe cursor.singleField.map { $0 << 1 } ?? 1
-                postings.append(varint: UInt64(document &- last) << shift | low)
-                unsafe postings.append(cursor.detailBytes)
+                unsafe addPosting(UInt64(document &- last) << shift, of: &cursor)
                 unsafe addPlaces(of: &cursor)
                 last = document
                 count += 1
@@ -111,6 +114,25 @@ private struct TextSaver: ~Copyable {
         unsafe output.append(places.bytes)
         termCount += 1
         postingCount += count
+    }
+
+    private mutating func addPosting(_ step: UInt64, of cursor: inout PostingCursor) {
+        var counts = SIMD8<UInt32>(repeating: 0)
+        var mask: UInt8 = 0
+        unsafe cursor.forEachField { field, count in
+            counts[field] = count
+            mask |= 1 << UInt8(field)
+        }
+        let field = mask.trailingZeroBitCount
+        if mask & (mask &- 1) == 0, counts[field] == 1 {
+            postings.append(varint: step | UInt64(field) << 1)
+            return
+        }
+        postings.append(varint: step | 1)
+        if index.fieldCount > 1 { postings.append(mask) }
+        for field in 0..<index.fieldCount where counts[field] > 0 {
+            postings.append(varint: UInt64(counts[field]))
+        }
     }
 
     private mutating func addPlaces(of cursor: inout PostingCursor) {

@@ -150,12 +150,13 @@ extension TextIndex {
         let needed = posting.count &+ places.count
         var reference = end.block
         var used = end.used
-        var placesUsed = unsafe record.placesUsed
-        let room =
-            reference == 0
-            ? 0
-            : unsafe PostingBlock(blocks.address(reference)).byteCount
-                &- PostingBlock.headerByteCount &- used &- placesUsed
+        var placesUsed = 0
+        var room = 0
+        if reference != 0 {
+            let block = unsafe PostingBlock(blocks.address(reference))
+            placesUsed = unsafe block.placesUsed
+            room = unsafe block.byteCount &- PostingBlock.headerByteCount &- used &- placesUsed
+        }
         if needed > room {
             reference = unsafe makeBlock(
                 after: end, documentBefore: tally.last, needed: needed, isExact: isExact,
@@ -168,9 +169,10 @@ extension TextIndex {
         for index in 0..<posting.count { unsafe postings[index] = posting[index] }
         let below = unsafe block.placesEnd - placesUsed - 1
         for index in 0..<places.count { unsafe below[-index] = places[index] }
-        unsafe record.placesUsed = placesUsed &+ places.count
+        unsafe block.placesUsed = placesUsed &+ places.count
         unsafe record.end = TermRecord.End(block: reference, used: used &+ posting.count)
         unsafe record.tally = TermRecord.Tally(count: tally.count + count, last: document)
+        if unsafe record.tally.count % PackedBlock.postingCount == 0 { unsafe packTail(of: record) }
     }
 
     /// Leaves the last block of a chain and makes the next one, twice as large up to 2 KiB.

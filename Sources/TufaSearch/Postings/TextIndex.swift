@@ -23,6 +23,8 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     let code: PostingCode
     var liveCount = 0
     var totalTokens = SIMD8<UInt64>(repeating: 0)
+    let averages = AverageTable()
+    var packer = PostingPacker()
     var draft = DocumentDraft()
     var placesScratch = GrowingBytes()
     let scratch: UnsafeMutableRawPointer
@@ -63,7 +65,13 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     }
 
     /// Frees what no view of group `oldest` or later can reach.
-    package func reclaim(oldest: UInt64) { tree.reclaim(oldest: oldest) }
+    package func reclaim(oldest: UInt64) {
+        tree.reclaim(oldest: oldest)
+        // Every kind of block says at the same place how long it is.
+        unsafe blocks.reclaim(oldest: oldest) {
+            unsafe Int($0.load(fromByteOffset: 12, as: UInt32.self))
+        }
+    }
 
     /// Bytes in use, with what older views still use.
     package var byteCount: Int {
@@ -71,7 +79,7 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     }
 
     /// Bytes that only older views still use.
-    package var retiredByteCount: Int { tree.retiredByteCount }
+    package var retiredByteCount: Int { tree.retiredByteCount + blocks.retiredByteCount }
 
     /// How many terms there are, those of dead documents included.
     package var termCount: Int { terms.count }

@@ -4,6 +4,8 @@ struct DocumentSet {
     private let bits: UnsafeMutablePointer<UInt64>
     private let scores: UnsafeMutablePointer<Double>
     private let wordCount: Int
+    /// The greatest score of a document of the set.
+    private(set) var greatestScore = 0.0
 
     init(limit: UInt32) {
         unsafe wordCount = Int(limit) / 64 + 1
@@ -20,15 +22,13 @@ struct DocumentSet {
 
     /// Adds to the score of a document, which is in the set from now on.
     @inline(__always)
-    func add(_ document: UInt32, _ score: Double) {
+    mutating func add(_ document: UInt32, _ score: Double) {
         let word = unsafe bits + Int(document >> 6)
         let bit: UInt64 = 1 << UInt64(document & 63)
-        if unsafe word.pointee & bit != 0 {
-            unsafe scores[Int(document)] += score
-        } else {
-            unsafe word.pointee |= bit
-            unsafe scores[Int(document)] = score
-        }
+        let sum = unsafe word.pointee & bit != 0 ? scores[Int(document)] + score : score
+        unsafe word.pointee |= bit
+        unsafe scores[Int(document)] = sum
+        unsafe greatestScore = max(greatestScore, sum)
     }
 
     /// The score of a document of the set.

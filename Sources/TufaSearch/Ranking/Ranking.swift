@@ -22,16 +22,45 @@ struct Ranking {
     private let documentCount: Double
 
     init(weights: [Double], roots: TextRoots) {
+        self.init(
+            weights: weights,
+            slopes: Self.slopes(roots.liveCount, roots.totalTokens, weights.count),
+            documentCount: roots.liveCount)
+    }
+
+    init(weights: [Double], slopes: SIMD8<Double>, documentCount: Int) {
         var byField = SIMD8<Double>(repeating: 0)
-        var slopes = SIMD8<Double>(repeating: 0)
-        for field in weights.indices {
-            byField[field] = weights[field]
-            let total = Double(roots.totalTokens[field])
-            if total > 0 { slopes[field] = Self.lengthShare * Double(roots.liveCount) / total }
-        }
+        for field in weights.indices { byField[field] = weights[field] }
         self.weights = byField
         self.slopes = slopes
-        documentCount = Double(roots.liveCount)
+        self.documentCount = Double(documentCount)
+    }
+
+    /// `b / average length` of documents with so many tokens in all, by field.
+    static func slopes(
+        _ liveCount: Int, _ totalTokens: SIMD8<UInt64>, _ fieldCount: Int
+    ) -> SIMD8<Double> {
+        var slopes = SIMD8<Double>(repeating: 0)
+        for field in 0..<fieldCount {
+            let total = Double(totalTokens[field])
+            if total > 0 { slopes[field] = lengthShare * Double(liveCount) / total }
+        }
+        return slopes
+    }
+
+    /// By how much shares that were computed with other slopes can be too low for these.
+    ///
+    /// A share is a sum over fields of `weight · tf / (1 - b + slope · len)`, and the quotient of two
+    /// such denominators is monotonic in the length, so its extremes are at one token and at
+    /// infinitely many.
+    func excess(over slopes: SIMD8<Double>) -> Double {
+        var greatest = 1.0
+        for field in 0..<8 where slopes[field] > 0 {
+            let own = self.slopes[field]
+            let atOne = (1 - Self.lengthShare + slopes[field]) / (1 - Self.lengthShare + own)
+            greatest = max(greatest, atOne, own > 0 ? slopes[field] / own : .infinity)
+        }
+        return greatest
     }
 
     /// What a term that is in `documentFrequency` documents is worth at most.
@@ -51,5 +80,10 @@ struct Ranking {
     @inline(__always)
     static func score(weight: Double, share: Double) -> Double {
         weight * (saturation + 1) * share / (saturation + share)
+    }
+
+    /// The same for the greatest share that there can be, which may be infinite.
+    static func greatestScore(weight: Double, share: Double) -> Double {
+        share.isFinite ? score(weight: weight, share: share) : weight * (saturation + 1)
     }
 }

@@ -23,6 +23,8 @@ struct SearchNode {
     var document: UInt32 = 0
     /// At most how many documents there are.
     var cost = 0
+    /// What the node scored in the document that a union is at.
+    var part = 0.0
     /// What a term or phrase is worth.
     var weight = 0.0
     /// Where the cursor of a term is.

@@ -82,9 +82,21 @@ extension SearchPlan {
         while true {
             candidate = unsafe meet(node.pointee.walk, at: candidate)
             if candidate == PostingCursor.atEnd { return candidate }
-            if unsafe findPhrase(node) { return candidate }
+            if unsafe canReachThreshold(node), unsafe findPhrase(node) { return candidate }
             candidate &+= 1
         }
+    }
+
+    /// Whether a phrase could be a hit, as often as the rarest of its terms is in the document.
+    ///
+    /// Only where the phrase is the whole query does the threshold say so.
+    @unsafe @inline(__always)
+    private func canReachThreshold(_ node: UnsafeMutablePointer<SearchNode>) -> Bool {
+        guard unsafe threshold > -.infinity && node == nodes + root else { return true }
+        let term = unsafe nodes[Int(node.pointee.walk[0])]
+        let share = unsafe share(cursors[term.cursor])
+        return unsafe Ranking.score(weight: node.pointee.weight, share: share) * Union.slack
+            >= threshold
     }
 
     /// Counts how often a phrase is in the document that all its terms are at.

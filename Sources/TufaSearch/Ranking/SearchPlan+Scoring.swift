@@ -30,6 +30,12 @@ extension SearchPlan {
     /// The score of a term in the document that its cursor is at.
     @inline(__always) @unsafe
     func score(_ cursor: borrowing PostingCursor, weight: Double) -> Double {
+        unsafe Ranking.score(weight: weight, share: share(cursor))
+    }
+
+    /// The share of a term in the document that its cursor is at.
+    @inline(__always) @unsafe
+    func share(_ cursor: borrowing PostingCursor) -> Double {
         var share = 0.0
         let document = unsafe cursor.document
         unsafe cursor.forEachField { field, count in
@@ -37,7 +43,7 @@ extension SearchPlan {
                 field: field, count: count,
                 tokenCount: documents.tokenCount(document, field: field))
         }
-        return Ranking.score(weight: weight, share: share)
+        return share
     }
 
     @unsafe

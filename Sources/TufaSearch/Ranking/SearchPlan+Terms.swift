@@ -41,7 +41,7 @@ extension SearchPlan {
     /// The documents that have any of the terms, with the sums of their scores.
     @unsafe
     func gather(_ terms: [UInt32]) -> DocumentSet {
-        let set = unsafe DocumentSet(limit: roots.documentLimit)
+        var set = unsafe DocumentSet(limit: roots.documentLimit)
         statistics.terms += terms.count
         for number in terms {
             let weight = ranking.weight(documentFrequency: documentFrequency(number))

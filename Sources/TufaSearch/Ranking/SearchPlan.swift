@@ -19,7 +19,13 @@ final class SearchPlan {
     private let nodeCapacity: Int
     let cursors: UnsafeMutablePointer<PostingCursor>
     private(set) var cursorCount = 0
+    /// The documents of each cursor's block, and of one cursor more.
+    private let blockDocuments: UnsafeMutablePointer<UInt32>
+    /// By how much the bounds of blocks are too low, by the averages they were computed with.
+    let excesses: [Double]
     var places = PlaceList()
+    /// The score that a document must reach; a phrase that cannot is not looked for.
+    var threshold = -Double.infinity
     /// The node of the whole query.
     private(set) var root = 0
 
@@ -33,6 +39,11 @@ final class SearchPlan {
         nodeCapacity = Self.nodeCount(query)
         unsafe nodes = .allocate(capacity: nodeCapacity)
         unsafe cursors = .allocate(capacity: nodeCapacity)
+        unsafe blockDocuments = .allocate(
+            capacity: (nodeCapacity + 1) * PackedBlock.postingCount)
+        let ranking = ranking
+        let averages = index.averages
+        excesses = (0..<averages.count).map { ranking.excess(over: averages[UInt32($0)]) }
         root = add(query)
     }
 
@@ -40,6 +51,7 @@ final class SearchPlan {
         for index in 0..<nodeCount { unsafe nodes[index].deallocate() }
         unsafe nodes.deallocate()
         unsafe cursors.deallocate()
+        unsafe blockDocuments.deallocate()
     }
 
     /// At most how many nodes a query takes.
@@ -94,22 +106,31 @@ final class SearchPlan {
         unsafe node.cost = record.tally.count
         unsafe node.weight = ranking.weight(documentFrequency: documentFrequency(number))
         unsafe node.cursor = cursorCount
-        unsafe (cursors + cursorCount).initialize(to: makeCursor(number))
+        unsafe (cursors + cursorCount).initialize(to: makeCursor(number, slot: cursorCount))
         cursorCount += 1
         statistics.terms += 1
         return unsafe append(node)
     }
 
-    /// A cursor over a term's postings in this view.
-    func makeCursor(_ number: UInt32) -> PostingCursor {
+    /// A cursor over a term's postings in this view, in a slot that no other cursor uses.
+    private func makeCursor(_ number: UInt32, slot: Int) -> PostingCursor {
         unsafe PostingCursor(
-            index.terms.record(number), in: blocks, limit: roots.documentLimit, code: index.code)
+            index.terms.record(number), in: blocks, limit: roots.documentLimit, code: index.code,
+            memory: blockDocuments + slot * PackedBlock.postingCount)
+    }
+
+    /// A cursor that is done with before another one is made.
+    func makeCursor(_ number: UInt32) -> PostingCursor {
+        unsafe makeCursor(number, slot: nodeCapacity)
     }
 
     private func addPhrase(_ terms: [String?]) -> Int {
         let words = terms.enumerated().compactMap { offset, term in term.map { (offset, $0) } }
         guard let first = words.first else { return unsafe append(SearchNode(.nothing)) }
         if words.count == 1 { return addTerm(first.1) }
+        if words.contains(where: { index.termNumber($0.1, in: roots) == nil }) {
+            return unsafe append(SearchNode(.nothing))
+        }
         var node = unsafe SearchNode(.phrase)
         var children: [Int32] = []
         unsafe node.offsets = .allocate(capacity: words.count)

@@ -26,8 +26,11 @@ package struct SearchStatistics: Sendable, Equatable {
     package var terms = 0
     /// Postings that were decoded, those for counting documents included.
     package var postingsRead = 0
-    /// Documents that match, that the view sees and that the filter lets pass.
-    package var documentsMatched = 0
+    /// Documents that match, that the view sees, that the filter lets pass, and whose score was
+    /// asked for.
+    package var documentsScored = 0
+    /// Runs of documents that were passed over, because none of them could be among the best.
+    package var blocksSkipped = 0
     /// Prefixes that stand for more terms than are looked at.
     package var prefixesCut = 0
 

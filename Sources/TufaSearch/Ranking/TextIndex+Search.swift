@@ -5,8 +5,10 @@ extension TextIndex {
     /// A phrase counts as a term that is worth what its terms are worth together and occurs as
     /// often as the phrase does. A prefix stands for its terms joined by OR, of which the 1,000
     /// in the most documents are looked at.
-    /// - Complexity: O(postings of the terms · log limit); AND reads those of the rarest term and,
-    ///   of the others, the blocks where it occurs. No lock.
+    /// Blocks whose best posting cannot be among the hits are not read; the hits are those of a
+    /// search that reads everything.
+    /// - Complexity: O(postings of the terms · log limit) at most; AND reads those of the rarest term
+    ///   and, of the others, the blocks where it occurs. No lock.
     package func search(
         _ query: SearchQuery, roots: TextRoots, position: UInt64, limit: Int,
         filter: ((_ row: UInt32) -> Bool)? = nil
@@ -25,12 +27,9 @@ extension TextIndex {
         let plan = SearchPlan(query, index: self, roots: roots, position: position)
         defer { statistics = plan.finalStatistics }
         guard limit > 0 else { return [] }
-        var top = TopHits(limit: limit)
-        plan.forEachMatch(filter: filter, isScored: true) { document, score in
-            guard score >= top.threshold else { return }
-            top.insert(TextHit(row: documents.row(document), document: document, score: score))
-        }
-        return top.sorted()
+        var hits = HitCollector(top: TopHits(limit: limit), filter: filter)
+        plan.collect(into: &hits)
+        return hits.top.sorted()
     }
 
     /// How many documents of a view match a query.
@@ -46,7 +45,8 @@ extension TextIndex {
             return plan.documentFrequency(number)
         }
         let plan = SearchPlan(query, index: self, roots: roots, position: position)
-        plan.forEachMatch(filter: filter, isScored: false) { _, _ in }
-        return plan.statistics.documentsMatched
+        var count = 0
+        plan.forEachMatch(filter: filter) { _ in count += 1 }
+        return count
     }
 }

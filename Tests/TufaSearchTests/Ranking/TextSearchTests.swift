@@ -56,7 +56,7 @@ struct TextSearchTests {
             limit: 3, statistics: &statistics)
         #expect(hits.map(\.row) == [1, 3, 5])
         #expect(statistics.terms == 2)
-        #expect(statistics.documentsMatched == 5)
+        #expect(statistics.documentsScored == 5)
         #expect((5...15).contains(statistics.postingsRead))
         #expect(statistics.prefixesCut == 0)
     }

@@ -1,0 +1,202 @@
+internal import TufaIndex
+
+/// A place in the latest postings of one term, which are not packed yet; it moves forward only.
+///
+/// It reads up to the end that was published when it was made.
+@unsafe
+struct TailCursor {
+    /// The document at the cursor: the one before the tail at first, ``PostingCursor/atEnd`` behind
+    /// the last.
+    private(set) var document: UInt32 = 0
+    /// How often the term occurs in the document, over all fields.
+    private(set) var occurrenceCount: UInt32 = 0
+    /// The field of a single occurrence.
+    private var field: UInt32 = 0
+    /// Behind the posting's first number, where there is more than one occurrence.
+    private var detail: UnsafePointer<UInt8>?
+
+    private var at: UnsafePointer<UInt8>
+    private var stop: UnsafePointer<UInt8>
+    private var block: PostingBlock
+    private var blockReference: UInt32
+    private let end: TermRecord.End
+    private let code: PostingCode
+
+    /// Places in the block before those of the document at the cursor.
+    private var placesBefore = 0
+    /// Places in the block that were stepped over.
+    private var placesPassed = 0
+    private var place: UnsafePointer<UInt8>
+    /// Makes a cursor before the first posting of a tail that has postings.
+    init(_ extent: TermRecord.Extent, in blocks: ByteArena, code: PostingCode) {
+        unsafe end = extent.end
+        unsafe self.code = code
+        unsafe block = PostingBlock(blocks.address(extent.first))
+        unsafe blockReference = extent.first
+        unsafe at = UnsafePointer(block.postings)
+        unsafe stop = at
+        unsafe place = at
+        unsafe enter(extent.first, in: blocks)
+        unsafe document = block.documentBefore
+    }
+
+    // MARK: Moving
+
+    private mutating func enter(_ reference: UInt32, in blocks: ByteArena) {
+        unsafe block = PostingBlock(blocks.address(reference))
+        unsafe blockReference = reference
+        unsafe at = UnsafePointer(block.postings)
+        unsafe place = UnsafePointer(block.placesEnd)
+        unsafe placesBefore = 0
+        unsafe placesPassed = 0
+        unsafe occurrenceCount = 0
+        if unsafe reference == end.block {
+            unsafe stop = at + end.used
+        } else {
+            // Safe: the block was left before the end was published, so its header stands.
+            unsafe stop = at + block.used
+        }
+    }
+
+    /// Moves to the next posting.
+    ///
+    /// - Complexity: O(fields).
+    @inline(__always)
+    mutating func next(in blocks: ByteArena) {
+        if unsafe at == stop {
+            guard unsafe blockReference != end.block else {
+                unsafe document = PostingCursor.atEnd
+                return
+            }
+            unsafe enter(block.next, in: blocks)
+        }
+        unsafe readPosting()
+    }
+
+    @inline(__always)
+    private mutating func readPosting() {
+        unsafe placesBefore &+= Int(occurrenceCount)
+        var number = unsafe UInt64(at.pointee)
+        unsafe at += 1
+        if number >= 0x80 { number = unsafe readLong(number & 0x7F) }
+        unsafe document &+= UInt32(truncatingIfNeeded: number >> code.shift)
+        if number & 1 == 0 {
+            unsafe detail = nil
+            unsafe occurrenceCount = 1
+            unsafe field =
+                UInt32(truncatingIfNeeded: number >> 1) & (1 << UInt32(code.shift - 1) - 1)
+        } else {
+            unsafe readDetail()
+        }
+    }
+
+    @inline(__always)
+    private mutating func readLong(_ low: UInt64) -> UInt64 {
+        var value = low
+        var shift: UInt64 = 7
+        while true {
+            let byte = unsafe at.pointee
+            unsafe at += 1
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return value }
+            shift &+= 7
+        }
+    }
+
+    @inline(__always)
+    private mutating func readNumber() -> UInt32 {
+        let byte = unsafe at.pointee
+        unsafe at += 1
+        if byte < 0x80 { return UInt32(byte) }
+        return unsafe UInt32(truncatingIfNeeded: readLong(UInt64(byte & 0x7F)))
+    }
+
+    @inline(__always)
+    private mutating func readDetail() {
+        unsafe detail = at
+        if unsafe code.fieldCount == 1 {
+            unsafe occurrenceCount = readNumber()
+            return
+        }
+        var mask = unsafe at.pointee
+        unsafe at += 1
+        var total: UInt32 = 0
+        while mask != 0 {
+            mask &= mask &- 1
+            total &+= unsafe readNumber()
+        }
+        unsafe occurrenceCount = total
+    }
+
+    // MARK: The document at the cursor
+
+    /// Calls `body` with each field that has the term and how often, fields ascending.
+    @inline(__always)
+    func forEachField(_ body: (_ field: Int, _ count: UInt32) -> Void) {
+        guard let detail = unsafe detail else {
+            unsafe body(Int(field), 1)
+            return
+        }
+        guard unsafe code.fieldCount > 1 else {
+            unsafe body(0, occurrenceCount)
+            return
+        }
+        var reader = unsafe NumberReader(at: detail + 1)
+        var mask = unsafe detail.pointee
+        while mask != 0 {
+            unsafe body(mask.trailingZeroBitCount, reader.next())
+            mask &= mask &- 1
+        }
+    }
+
+    /// Calls `body` with each place where the document has the term, fields and then positions
+    /// ascending.
+    ///
+    /// - Complexity: O(occurrences since the last call in this block).
+    mutating func forEachPlace(_ body: (_ field: Int, _ position: UInt32) -> Void) {
+        while unsafe placesPassed < placesBefore {
+            unsafe place -= 1
+            if unsafe place.pointee < 0x80 { unsafe placesPassed &+= 1 }
+        }
+        // The cursor of the places stays where it is, so that they can be read again.
+        var at = unsafe place
+        unsafe forEachField { field, count in
+            var position: UInt32 = 0
+            for _ in 0..<count {
+                var shift: UInt32 = 0
+                var distance: UInt32 = 0
+                while true {
+                    unsafe at -= 1
+                    let byte = unsafe at.pointee
+                    distance |= UInt32(byte & 0x7F) << shift
+                    if byte < 0x80 { break }
+                    shift &+= 7
+                }
+                position &+= distance
+                body(field, position)
+            }
+        }
+    }
+}
+
+/// Reads varints upwards.
+@unsafe
+struct NumberReader {
+    private var at: UnsafePointer<UInt8>
+
+    @inline(__always)
+    init(at: UnsafePointer<UInt8>) { unsafe self.at = at }
+
+    @inline(__always)
+    mutating func next() -> UInt32 {
+        var shift: UInt32 = 0
+        var value: UInt32 = 0
+        while true {
+            let byte = unsafe at.pointee
+            unsafe at += 1
+            value |= UInt32(byte & 0x7F) << shift
+            if byte < 0x80 { return value }
+            shift &+= 7
+        }
+    }
+}

@@ -1,0 +1,89 @@
+internal import TufaIndex
+
+/// What the searches for the best documents have in common: where the hits go.
+struct HitCollector {
+    var top: TopHits
+    let filter: ((UInt32) -> Bool)?
+
+    /// The score that a document must reach to be among the best.
+    @inline(__always)
+    var threshold: Double { top.threshold }
+}
+
+extension SearchPlan {
+    /// Gives the best documents to `hits`, passing over those that cannot be among them.
+    ///
+    /// What is passed over has a bound below the threshold, so the hits are those of a search that
+    /// scores everything.
+    func collect(into hits: inout HitCollector) {
+        switch unsafe nodes[root].kind {
+        case .nothing: return
+        case .term: collectTerm(into: &hits)
+        case .any: collectAny(into: &hits)
+        case .everything, .phrase, .gathered, .all: collectAll(into: &hits)
+        }
+    }
+
+    /// Scores the document that the root is at, if the view sees it.
+    @inline(__always)
+    private func offer(_ document: UInt32, _ score: Double, to hits: inout HitCollector) {
+        statistics.documentsScored &+= 1
+        if score >= hits.threshold {
+            hits.top.insert(
+                TextHit(row: documents.row(document), document: document, score: score))
+        }
+    }
+
+    /// One term: whole blocks are passed over (block-max index; Ding and Suel, "Faster Top-k Document
+    /// Retrieval Using Block-Max Indexes", 2011).
+    private func collectTerm(into hits: inout HitCollector) {
+        let node = unsafe nodes[root]
+        let weight = unsafe node.weight
+        let number = unsafe node.cursor
+        var run = Bound(last: 0, score: 0)
+        unsafe cursors[number].next(in: blocks)
+        while unsafe cursors[number].document != PostingCursor.atEnd {
+            let document = unsafe cursors[number].document
+            if document > run.last { run = bound(root, from: document) }
+            if run.score < hits.threshold {
+                statistics.blocksSkipped &+= 1
+                if run.last == .max { return }
+                unsafe cursors[number].advance(to: run.last &+ 1, in: blocks)
+                continue
+            }
+            if isVisible(document, hits.filter) {
+                offer(document, unsafe score(cursors[number], weight: weight), to: &hits)
+            }
+            unsafe cursors[number].next(in: blocks)
+        }
+    }
+
+    /// Anything that moves from match to match: runs whose bounds are too low are passed over.
+    private func collectAll(into hits: inout HitCollector) {
+        var candidate: UInt32 = 1
+        var run = Bound(last: 0, score: 0)
+        while true {
+            if candidate > run.last { run = bound(root, from: candidate) }
+            if run.score < hits.threshold {
+                statistics.blocksSkipped &+= 1
+                if run.last == .max { return }
+                candidate = run.last &+ 1
+                continue
+            }
+            threshold = hits.threshold
+            let document = advance(root, to: candidate)
+            if document == PostingCursor.atEnd { return }
+            if document > run.last {
+                run = bound(root, from: document)
+                if run.score < hits.threshold {
+                    candidate = document
+                    continue
+                }
+            }
+            if isVisible(document, hits.filter) {
+                offer(document, score(root, in: document), to: &hits)
+            }
+            candidate = document &+ 1
+        }
+    }
+}
