@@ -16,7 +16,7 @@ struct InfoCommand: ToolCommand {
     func run(_ console: Console) throws {
         try database.withDatabase(console) { database in
             let info = try database.info()
-            for line in database.recovery { console.note("tufa: \(line)") }
+            for line in database.recovery { console.remark(line) }
             if output.json {
                 try console.write(json(info))
             } else {
