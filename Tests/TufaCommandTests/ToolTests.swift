@@ -131,6 +131,65 @@ struct ToolTests {
     }
 
     @Test
+    func typesAreNamedAsTheyWereWritten() throws {
+        let row = #"{"email":"a@x","name":"A","age":"#
+        let wide = try ToolProcess(
+            ["put", database, "users", "--json"], input: row + "3000000000}")
+        #expect(wide.error["code"] as? String == "type_mismatch")
+        #expect(wide.error["fields"] as? [String] == ["age"])
+        #expect(
+            (wide.error["message"] as? String)?.contains(
+                "3000000000 does not fit INTEGER, which holds -2147483648 to 2147483647") == true,
+            "\(wide.errors)")
+        for run in [
+            try ToolProcess(["find", database, "users", "--where", "age=x"]),
+            try ToolProcess(["put", database, "users"], input: row + "[1]}"),
+            try ToolProcess(["put", database, "users"], input: row + "1e30}"),
+        ] {
+            #expect(
+                run.errors.contains("INTEGER") || run.errors.contains("to 2147483647"),
+                "\(run.errors)")
+            #expect(!run.errors.contains("int64"), "\(run.errors)")
+        }
+        let broken = try ToolProcess(["put", database, "users", "--json"], input: row + "0}")
+        #expect(broken.error["code"] as? String == "check_violation")
+    }
+
+    @Test
+    func aTableMayHaveNothingButItsIdentifier() throws {
+        let schema = try TestFile("CREATE TABLE t (id UUID PRIMARY KEY)")
+        let path = folder.path + "/bare.tufa"
+        let made = try ToolProcess(["create", path, "--schema", schema.path])
+        #expect(made.status == 0, "\(made.errors)")
+        let rows = (1...500).map { #"{"id":"\#(testID($0))"}"# }.joined(separator: "\n")
+        let imported = try ToolProcess(["import", path, "t", "-", "--json"], input: rows)
+        #expect(imported.json["rows"] as? Int == 500, "\(imported.errors)")
+        #expect(try ToolProcess(["delete", path, "t", testID(7)]).status == 0)
+        #expect(try ToolProcess(["put", path, "t"], input: #"{"id":"\#(testID(8))"}"#).status == 0)
+        #expect(try ToolProcess(["get", path, "t", testID(9), "--json"]).json.count == 1)
+        let hash = try ToolProcess(["info", path, "--json"]).json["state_hash"] as? String
+        #expect(try ToolProcess(["snapshot", path]).status == 0)
+        #expect(try ToolProcess(["archive", path]).status == 0)
+        #expect(try ToolProcess(["count", path, "t"]).output == "499\n")
+        let history = try ToolProcess(["history", path, "t", testID(7), "--json"])
+        #expect(history.lines.count == 2, "\(history.errors)")
+        let verified = try ToolProcess(["verify", path, "--json"])
+        #expect(verified.json["ok"] as? Bool == true, "\(verified.output)")
+        let replay = try ToolProcess(["replay", path, "--json"])
+        #expect(hash != nil && replay.json["state_hash"] as? String == hash)
+        for format in ["jsonl", "csv", "tsv"] {
+            let exported = try ToolProcess(["export", path, "t", "--format", format])
+            let copy = folder.path + "/bare-\(format).tufa"
+            #expect(try ToolProcess(["create", copy, "--schema", schema.path]).status == 0)
+            let back = try ToolProcess(
+                ["import", copy, "t", "-", "--format", format], input: exported.output)
+            #expect(back.status == 0, "\(back.errors)")
+            #expect(
+                try ToolProcess(["info", copy, "--json"]).json["state_hash"] as? String == hash)
+        }
+    }
+
+    @Test
     func putsDeletesAndShowsHistory() throws {
         let put = try ToolProcess(
             ["put", database, "users", "--as", "ada", "--label", "first", "--json"],
