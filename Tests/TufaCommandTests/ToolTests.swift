@@ -2,6 +2,8 @@ import Foundation
 import Testing
 import TufaBytes
 
+@testable import TufaCommand
+
 /// Runs the built tool as a user does: exit codes, streams and field names are what scripts see.
 struct ToolTests {
     private let folder: ToolFolder
@@ -189,6 +191,44 @@ struct ToolTests {
         }
     }
 
+    @Test(arguments: [
+        ("", "no word"), ("?!", "no word"), ("the of", "too common"), ("-engine", "only excludes"),
+        ("NOT engine", "-word"),
+    ])
+    func aSearchThatFindsNothingSaysWhy(_ text: String, _ why: String) throws {
+        let run = try ToolProcess(["search", database, "posts", "--json", "--", text])
+        #expect(run.status == 0)
+        #expect(run.output.isEmpty)
+        let note = ToolProcess.object(run.errors)["note"] as? String
+        #expect(note?.contains(why) == true, "\(run.errors)")
+        let plain = try ToolProcess(["search", database, "posts", "engine", "--json"])
+        #expect(plain.errors.isEmpty)
+    }
+
+    @Test
+    func filesAreNamedByTheirPath() throws {
+        #expect(Failure.path(of: "rows.jsonl", in: "d") == "rows.jsonl")
+        #expect(Failure.path(of: "log/rows.jsonl", in: "d") == "log/rows.jsonl")
+        #expect(Failure.path(of: "LOCK", in: "d/") == "d/LOCK")
+        #expect(Failure.path(of: "log", in: "a/d") == "a/d/log")
+        #expect(
+            Failure.path(of: "log/00000000000000000001.log", in: "d")
+                == "d/log/00000000000000000001.log")
+        try FileManager.default.removeItem(atPath: database + "/MANIFEST")
+        let run = try ToolProcess(["count", database, "users", "--json"])
+        #expect(run.error["file"] as? String == database + "/MANIFEST")
+    }
+
+    @Test
+    func aNewerFormatIsSaidToComeFromANewerTufa() {
+        let error = Failure.named(
+            DatabaseError(.newerFormat, "This is a manifest of format 2.", file: "MANIFEST"),
+            in: "d")
+        #expect(error.message.contains("newer version of Tufa than this one, 0.1.0"))
+        #expect(error.message.contains("format 2"))
+        #expect(error.advice?.contains("Install the newest Tufa") == true)
+    }
+
     @Test
     func putsDeletesAndShowsHistory() throws {
         let put = try ToolProcess(
@@ -317,11 +357,15 @@ struct ToolTests {
         (["info", "/"], 1, "not_a_database"),
         (["import", "DB", "users", "/nowhere/rows"], 1, "io"),
         (["create", "DB", "--schema", "/nowhere/x.sql"], 1, "io"),
+        (["create", "/nowhere/at/all", "--schema", "SCHEMA"], 1, "io"),
+        (["create", "/proc/tufa", "--schema", "SCHEMA"], 1, "io"),
         (["demo", "/"], 1, "io"),
     ])
     func refuses(_ arguments: [String], _ status: Int32, _ code: String) throws {
+        let schema = try TestFile("CREATE TABLE t (id UUID PRIMARY KEY)")
         let run = try ToolProcess(
-            arguments.map { $0 == "DB" ? database : $0 } + ["--json"])
+            arguments.map { $0 == "DB" ? database : $0 == "SCHEMA" ? schema.path : $0 }
+                + ["--json"])
         #expect(run.status == status, "\(run.errors)")
         #expect(run.error["code"] as? String == code, "\(run.errors)")
         #expect(run.output.isEmpty)

@@ -9,6 +9,12 @@ protocol ToolCommand: ParsableCommand {
     func run(_ console: Console) throws
 }
 
+/// A verb that works on a database.
+protocol DatabaseCommand: ToolCommand {
+    /// The database.
+    var database: DatabaseArgument { get }
+}
+
 /// How results are written.
 struct OutputOptions: ParsableArguments {
     @Flag(name: .long, help: "Write JSON: one object, or one object a line for rows.")

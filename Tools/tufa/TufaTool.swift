@@ -1,7 +1,11 @@
 import ArgumentParser
+import TufaBytes
 
 /// The command line.
 struct TufaTool: ParsableCommand {
+    /// The version of the tool, which is that of the library.
+    static let versionText = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "tufa",
         abstract: "An event-sourced storage engine: every change is kept, any moment opens again.",
@@ -12,7 +16,7 @@ struct TufaTool: ParsableCommand {
 
               tufa demo
             """,
-        version: "0.1.0",
+        version: TufaTool.versionText,
         groupedSubcommands: [
             CommandGroup(
                 name: "Data",
@@ -40,7 +44,13 @@ struct TufaTool: ParsableCommand {
         let console = Console(isJSON: isJSON)
         do {
             var command = try parseAsRoot(arguments)
-            if let command = command as? any ToolCommand {
+            if let command = command as? any DatabaseCommand {
+                do {
+                    try command.run(console)
+                } catch let error as DatabaseError {
+                    throw Failure.named(error, in: command.database.path)
+                }
+            } else if let command = command as? any ToolCommand {
                 try command.run(console)
             } else {
                 try command.run()

@@ -44,6 +44,18 @@ extension View {
         }
     }
 
+    /// Why a text can find nothing in any table; nil where it asks for a word.
+    package static func whySearchFindsNothing(_ text: String) -> String? {
+        switch WebSearchParser(analyzer: Analyzer()).parse(text) {
+        case .nothing, .everything:
+            return text.contains { $0.isLetter || $0.isNumber }
+                ? "the text has only words that are too common to be in the index"
+                : "the text has no word to look for"
+        case .not: return "the text only excludes words; give one that must be found"
+        default: return nil
+        }
+    }
+
     private func search<Row>(
         _ table: Int, _ text: String, _ limit: Int, _ state: PublishedState,
         _ decode: (RowVersion) -> Row

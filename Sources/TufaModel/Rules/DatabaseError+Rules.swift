@@ -79,8 +79,8 @@ extension DatabaseError {
     ) -> DatabaseError {
         DatabaseError(
             .typeMismatch,
-            "\(table).\(field) is of type \(declared ?? expected.name), and \(excerpt(of: value)) is "
-                + "\(value.type?.name ?? "NULL").",
+            "\(table).\(field) is of type \(declared ?? expected.name), and "
+                + "\(excerpt(of: value)) is \(value.type?.name ?? "NULL").",
             table: table, fields: [field], row: row, advice: "Expected \(expected.textForm).")
     }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Tufa
 
-struct ArchiveCommand: ToolCommand {
+struct ArchiveCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "archive",
         abstract: "Compress the log so far into verified archives.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Tufa
 import TufaModel
 
-struct CountCommand: ToolCommand {
+struct CountCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "count",
         abstract: "Count the rows of a table, or those that meet conditions.",

@@ -1,9 +1,10 @@
 import ArgumentParser
+import Foundation
 import Tufa
 import TufaBytes
 import TufaModel
 
-struct CreateCommand: ToolCommand {
+struct CreateCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
         abstract: "Make an empty database from a schema in SQL.",
@@ -34,7 +35,12 @@ struct CreateCommand: ToolCommand {
             placed.file = file.name
             throw placed
         }
-        let created = try Database.createBlocking(database.path, schema: parsed)
+        let created: Database
+        do {
+            created = try Database.createBlocking(database.path, schema: parsed)
+        } catch let error as DatabaseError where error.code == .missingFile {
+            throw CreateCommand.noFolder(database.path, error)
+        }
         let position = created.view().position
         try created.closeBlocking()
         guard output.json else {
@@ -50,5 +56,18 @@ struct CreateCommand: ToolCommand {
         }
         json.endLine()
         try console.write(json.bytes)
+    }
+
+    /// The folder of the database cannot be made: because its parent is missing, or by the system.
+    private static func noFolder(_ path: String, _ cause: DatabaseError) -> DatabaseError {
+        let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard FileManager.default.fileExists(atPath: parent) else {
+            return DatabaseError(
+                .io, "There is no folder \(parent) to make the database in.", file: path,
+                advice: "Make that folder first, or choose another.")
+        }
+        return DatabaseError(
+            .io, "The folder \(path) cannot be made: the system allows no new folder in \(parent).",
+            file: path, advice: "Choose another folder.", cause: cause)
     }
 }

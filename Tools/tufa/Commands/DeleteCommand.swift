@@ -3,7 +3,7 @@ import Tufa
 import TufaBytes
 import TufaModel
 
-struct DeleteCommand: ToolCommand {
+struct DeleteCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
         abstract: "Delete rows by their identifiers, in one commit.",

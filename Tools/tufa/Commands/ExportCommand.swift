@@ -4,7 +4,7 @@ import TufaModel
 
 extension RowFormat: ExpressibleByArgument {}
 
-struct ExportCommand: ToolCommand {
+struct ExportCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract:

@@ -3,7 +3,7 @@ import Tufa
 import TufaBytes
 import TufaModel
 
-struct FindCommand: ToolCommand {
+struct FindCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "find",
         abstract: "Show the rows that meet conditions, a page at a time.",

@@ -3,7 +3,7 @@ import Tufa
 import TufaBytes
 import TufaModel
 
-struct GetCommand: ToolCommand {
+struct GetCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "get",
         abstract: "Show one row by its identifier.",

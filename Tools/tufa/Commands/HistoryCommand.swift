@@ -3,7 +3,7 @@ import Tufa
 import TufaBytes
 import TufaModel
 
-struct HistoryCommand: ToolCommand {
+struct HistoryCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
         abstract: "Show the life of one row: who changed what, and when.",

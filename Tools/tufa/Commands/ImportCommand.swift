@@ -3,7 +3,7 @@ import Tufa
 import TufaBytes
 import TufaModel
 
-struct ImportCommand: ToolCommand {
+struct ImportCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Create rows from a file with one row a line.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Tufa
 import TufaBytes
 
-struct InfoCommand: ToolCommand {
+struct InfoCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
         abstract: "Show what is in the database: rows, indexes, files, memory, state hash.",

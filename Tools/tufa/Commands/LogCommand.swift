@@ -3,7 +3,7 @@ import Tufa
 import TufaBytes
 import TufaModel
 
-struct LogCommand: ToolCommand {
+struct LogCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
         abstract: "Show the events, in the order in which they happened.",

@@ -3,7 +3,7 @@ import Tufa
 import TufaBytes
 import TufaModel
 
-struct PutCommand: ToolCommand {
+struct PutCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "put",
         abstract: "Create or update rows, given as JSON on standard input.",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Tufa
 
-struct ReplayCommand: ToolCommand {
+struct ReplayCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Replay the whole history from position 1, without snapshots, and measure it.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Tufa
 import TufaBytes
 
-struct RestoreCommand: ToolCommand {
+struct RestoreCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
         abstract: "Make a new database as it was at a moment.",

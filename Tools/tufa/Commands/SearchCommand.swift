@@ -2,7 +2,7 @@ import ArgumentParser
 import Tufa
 import TufaModel
 
-struct SearchCommand: ToolCommand {
+struct SearchCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "search",
         abstract: "Find rows by the words in their texts, the best first.",
@@ -31,6 +31,11 @@ struct SearchCommand: ToolCommand {
         try database.withView(console, at: moment) { view in
             let schema = try Arguments.table(table, in: view.schema)
             let hits = try view.search(table, query, limit: limit)
+            if hits.isEmpty, let why = View.whySearchFindsNothing(query) {
+                console.remark("nothing is found: \(why)")
+            } else if query.split(separator: " ").contains("NOT") {
+                console.remark("NOT is a word like others; write -word to exclude one")
+            }
             if output.json {
                 var writer = RowWriter(.jsonl, schema)
                 for hit in hits { try writer.write(hit.row, score: hit.score, to: console) }

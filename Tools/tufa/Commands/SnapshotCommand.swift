@@ -1,7 +1,7 @@
 import ArgumentParser
 import Tufa
 
-struct SnapshotCommand: ToolCommand {
+struct SnapshotCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshot",
         abstract: "Write the state to a file, so that the next open is fast.",

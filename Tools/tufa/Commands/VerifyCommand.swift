@@ -2,7 +2,7 @@ import ArgumentParser
 import Tufa
 import TufaBytes
 
-struct VerifyCommand: ToolCommand {
+struct VerifyCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check every byte: checksums, chains, indexes against rows. Nothing is changed.",
@@ -24,7 +24,8 @@ struct VerifyCommand: ToolCommand {
             try console.write(json(report, progress.seconds))
         } else {
             for finding in report.findings {
-                let place = finding.offset.map { "\(finding.file) at byte \($0)" } ?? finding.file
+                let file = Failure.path(of: finding.file, in: database.path)
+                let place = finding.offset.map { "\(file) at byte \($0)" } ?? file
                 let kind = finding.isHarmless ? "harmless \(finding.kind)" : finding.kind
                 try console.line("\(place): \(kind): \(finding.message)")
             }
@@ -51,7 +52,7 @@ struct VerifyCommand: ToolCommand {
             json.array { json in
                 for finding in report.findings {
                     json.object { json in
-                        json.member("file", finding.file)
+                        json.member("file", Failure.path(of: finding.file, in: database.path))
                         if let offset = finding.offset { json.member("offset", offset) }
                         json.member("kind", finding.kind)
                         json.member("message", finding.message)

@@ -34,6 +34,9 @@ struct FieldMap {
     /// The type as it was declared; uuid for -1.
     func typeName(_ field: Int) -> String { table.typeName(ofField: field) }
 
+    /// The text form of the values, as messages describe it.
+    func textForm(_ field: Int) -> String { table.textForm(ofField: field) }
+
     /// The place of a field; -1 for `id`.
     ///
     /// - Throws: `unknown_field` with the nearest name.

@@ -159,7 +159,7 @@ struct JSONRowParser {
     func mismatch(_ found: String, _ field: Int, _ at: Int) -> InputProblem {
         problem(
             .typeMismatch,
-            "\(fields.name(field)) is \(found), where \(fields.table.textForm(ofField: field)) belongs.",
+            "\(fields.name(field)) is \(found), where \(fields.textForm(field)) belongs.",
             field, at)
     }
 }

@@ -44,7 +44,8 @@ enum ConditionParser {
             guard type == .text else {
                 throw DatabaseError(
                     .typeMismatch,
-                    "\(name) is of type \(table.typeName(ofField: field)); only a text begins with a text.",
+                    "\(name) is of type \(table.typeName(ofField: field)); only a text begins "
+                        + "with a text.",
                     table: table.name, fields: [name])
             }
             return .hasPrefix(field: field, text)
