@@ -10,31 +10,32 @@ extension Engine {
     func updateTexts(of table: TableState, _ change: RowChange) {
         let rows = table.store.rows
         let new = unsafe rows.version(change.newVersion)
+        let layout = table.plan.layout
         for (number, plan) in table.plan.fullText.enumerated() {
             let text = table.texts[number]
             let position = unsafe new.position
-            switch change.kind {
-            case .insert:
-                unsafe addDocument(text, plan, change.number, new, table.plan.layout)
-            case .update:
+            if change.kind != .insert {
                 let old = unsafe rows.version(change.oldVersion)
-                let isChanged = plan.fieldIndexes.contains { field in
-                    unsafe !RowMerge.isEqual(field, old.body, new.body, table.plan.layout)
-                }
-                if isChanged {
-                    text.remove(row: change.number, position: position)
-                    unsafe addDocument(text, plan, change.number, new, table.plan.layout)
-                }
-            case .delete:
+                let isChanged =
+                    change.kind == .delete
+                    || plan.fieldIndexes.contains { field in
+                        unsafe !RowMerge.isEqual(field, old.body, new.body, layout)
+                    }
+                if !isChanged { continue }
+                unsafe draft(text, plan, old, layout)
                 text.remove(row: change.number, position: position)
+            }
+            if change.kind != .delete {
+                unsafe draft(text, plan, new, layout)
+                text.endDocument(row: change.number, position: position)
             }
         }
     }
 
+    /// Gives an index the words of a row version.
     @unsafe
-    private func addDocument(
-        _ text: TextIndex, _ plan: FullTextPlan, _ row: UInt32, _ version: RowVersion,
-        _ layout: RowLayout
+    private func draft(
+        _ text: TextIndex, _ plan: FullTextPlan, _ version: RowVersion, _ layout: RowLayout
     ) {
         text.beginDocument()
         let body = unsafe version.body
@@ -43,6 +44,5 @@ extension Engine {
             unsafe analyzer.analyze(body.variable(layout.fields[index], in: layout), into: &tokens)
             text.append(tokens, field: number)
         }
-        text.endDocument(row: row, position: unsafe version.position)
     }
 }

@@ -50,8 +50,8 @@ struct Ranking {
 
     /// By how much shares that were computed with other slopes can be too low for these.
     ///
-    /// A share is a sum over fields of `weight · tf / (1 - b + slope · len)`, and the quotient of two
-    /// such denominators is monotonic in the length, so its extremes are at one token and at
+    /// A share is a sum over fields of `weight · tf / (1 - b + slope · len)`, and the quotient of
+    /// two such denominators is monotonic in the length, so its extremes are at one token and at
     /// infinitely many.
     func excess(over slopes: SIMD8<Double>) -> Double {
         var greatest = 1.0

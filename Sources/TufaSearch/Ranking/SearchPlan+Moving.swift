@@ -106,12 +106,12 @@ extension SearchPlan {
         for index in 0..<children.count {
             let child = Int(unsafe children[index])
             let cursor = unsafe cursors + nodes[child].cursor
-            places.begin(isFirst: index == 0)
+            unsafe places.begin(isFirst: index == 0)
             let offset = unsafe node.pointee.offsets[index]
             unsafe cursor.pointee.forEachPlace { field, position in
-                places.add(field: field, position: position, offset: offset)
+                unsafe places.add(field: field, position: position, offset: offset)
             }
-            if places.end() == 0 { return false }
+            if unsafe places.end() == 0 { return false }
         }
         unsafe node.pointee.phraseCounts = places.countsByField()
         return true

@@ -8,12 +8,17 @@ extension SearchPlan {
 
     /// In how many documents of the view a term is.
     ///
-    /// - Complexity: O(1) while no document of the view's range is dead and none is younger than
-    ///   the view; else O(postings of the term).
+    /// - Complexity: O(1) while no document has been added with the term or ended since the view
+    ///   was taken; else O(postings of the term).
     func documentFrequency(_ number: UInt32) -> Int {
         let tally = unsafe index.terms.record(number).tally
         let isWithoutDead = roots.isWithoutDead
-        if isWithoutDead, tally.last < roots.documentLimit { return tally.count }
+        if tally.last < roots.documentLimit {
+            if isWithoutDead { return tally.count }
+            if let dead = index.deadCounts.count(number, asOf: roots.endingCount) {
+                return tally.count - dead
+            }
+        }
         var cursor = unsafe makeCursor(number)
         var count = 0
         unsafe cursor.next(in: blocks)

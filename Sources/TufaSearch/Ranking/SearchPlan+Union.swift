@@ -15,7 +15,7 @@ extension SearchPlan {
         while first != PostingCursor.atEnd {
             union.begin(from: first, threshold: hits.threshold) { bound($0, from: first) }
             if union.optionalCount == children.count {
-                statistics.blocksSkipped &+= 1
+                hits.skippedCount &+= 1
             } else {
                 collectRun(&union, from: first, into: &hits)
             }
@@ -31,11 +31,10 @@ extension SearchPlan {
         var document = nextOfRequired(union, from: first)
         while document <= union.last, document != PostingCursor.atEnd {
             if isVisible(document, hits.filter) {
-                statistics.documentsScored &+= 1
                 let score = unionScore(union, of: document, threshold: hits.threshold)
-                if score >= hits.threshold {
-                    hits.top.insert(
-                        TextHit(row: documents.row(document), document: document, score: score))
+                let before = hits.threshold
+                hits.offer(document, score, in: documents)
+                if hits.threshold > before {
                     union.raise(to: hits.threshold)
                     // With every child optional, nothing more of the run can be a hit.
                     if union.optionalCount == union.count { return }

@@ -23,9 +23,10 @@ final class SearchPlan {
     private let blockDocuments: UnsafeMutablePointer<UInt32>
     /// By how much the bounds of blocks are too low, by the averages they were computed with.
     let excesses: [Double]
-    var places = PlaceList()
+    @exclusivity(unchecked) var places = PlaceList()
     /// The score that a document must reach; a phrase that cannot is not looked for.
-    var threshold = -Double.infinity
+    // Set for every match by the one thread of the plan: not checked for overlapping accesses.
+    @exclusivity(unchecked) var threshold = -Double.infinity
     /// The node of the whole query.
     private(set) var root = 0
 
@@ -115,8 +116,8 @@ final class SearchPlan {
     /// A cursor over a term's postings in this view, in a slot that no other cursor uses.
     private func makeCursor(_ number: UInt32, slot: Int) -> PostingCursor {
         unsafe PostingCursor(
-            index.terms.record(number), in: blocks, limit: roots.documentLimit, code: index.code,
-            memory: blockDocuments + slot * PackedBlock.postingCount)
+            index.terms.record(number), in: blocks, index.tails, limit: roots.documentLimit,
+            code: index.code, memory: blockDocuments + slot * PackedBlock.postingCount)
     }
 
     /// A cursor that is done with before another one is made.

@@ -7,8 +7,8 @@ extension TextIndex {
     /// in the most documents are looked at.
     /// Blocks whose best posting cannot be among the hits are not read; the hits are those of a
     /// search that reads everything.
-    /// - Complexity: O(postings of the terms · log limit) at most; AND reads those of the rarest term
-    ///   and, of the others, the blocks where it occurs. No lock.
+    /// - Complexity: O(postings of the terms · log limit) at most; AND reads those of the rarest
+    ///   term and, of the others, the blocks where it occurs. No lock.
     package func search(
         _ query: SearchQuery, roots: TextRoots, position: UInt64, limit: Int,
         filter: ((_ row: UInt32) -> Bool)? = nil
@@ -27,7 +27,7 @@ extension TextIndex {
         let plan = SearchPlan(query, index: self, roots: roots, position: position)
         defer { statistics = plan.finalStatistics }
         guard limit > 0 else { return [] }
-        var hits = HitCollector(top: TopHits(limit: limit), filter: filter)
+        var hits = HitCollector(limit: limit, filter: filter)
         plan.collect(into: &hits)
         return hits.top.sorted()
     }

@@ -98,6 +98,25 @@ struct TextSearchTests {
             query, modelled.index, view, NaiveSearch(modelled.model, at: view.position))
     }
 
+    @Test(arguments: [true, false])
+    func `a search is a scan after documents ended, their words told or not`(isTold: Bool) {
+        var generator = SeededGenerator(seed: 12)
+        let corpus = Corpus.words(8, &generator)
+        let modelled = ModelledIndex(weights: [2, 1])
+        modelled.tellsRemovedWords = isTold
+        modelled.change(events: 300, rows: 60, corpus: corpus, generator: &generator)
+        let older = modelled.view
+        #expect((older.roots.endingCount >= 0) == isTold)
+        modelled.change(events: 20, rows: 60, corpus: corpus, generator: &generator)
+        for view in [modelled.view, older] {
+            let naive = NaiveSearch(modelled.model, at: view.position)
+            for _ in 0..<100 {
+                let query = Self.query(corpus, depth: 2, &generator)
+                Self.compare(query, modelled.index, view, naive)
+            }
+        }
+    }
+
     @Test
     func `a phrase lies within one field and skips the words that gaps stand for`() {
         let modelled = ModelledIndex(weights: [1, 1])
