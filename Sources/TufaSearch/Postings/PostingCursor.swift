@@ -199,6 +199,12 @@ struct PostingCursor {
 
     // MARK: The document at the cursor
 
+    /// The fields that have the term, a bit for each.
+    var fieldMask: UInt8 {
+        if unsafe at == PackedBlock.postingCount { return unsafe tail?.fieldMask ?? 0 }
+        return unsafe UInt8(truncatingIfNeeded: block.mask(at, fieldCount: fieldCount))
+    }
+
     /// Calls `body` with each field that has the term and how often, fields ascending.
     @inline(__always)
     func forEachField(_ body: (_ field: Int, _ count: UInt32) -> Void) {

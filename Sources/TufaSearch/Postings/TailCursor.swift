@@ -104,6 +104,12 @@ struct TailCursor {
 
     // MARK: The document at the cursor
 
+    /// The fields that have the term, a bit for each.
+    var fieldMask: UInt8 {
+        guard let detail = unsafe detail else { return unsafe 1 << UInt8(field) }
+        return unsafe code.fieldCount == 1 ? 1 : detail.pointee
+    }
+
     /// Calls `body` with each field that has the term and how often, fields ascending.
     @inline(__always)
     func forEachField(_ body: (_ field: Int, _ count: UInt32) -> Void) {

@@ -18,6 +18,16 @@ struct HitCollector {
     @inline(__always)
     var threshold: Double { top.threshold }
 
+    /// Whether nothing that scores at most `bound` can be among the best.
+    ///
+    /// The same score computed in two ways may differ in its last bits, so the bound gives way a
+    /// little.
+    @inline(__always)
+    func excludes(_ bound: Double) -> Bool { bound * HitCollector.slack < threshold }
+
+    /// More than what two ways to compute a score can differ by.
+    static let slack = 1 + 1e-9
+
     /// Takes in a document that was scored.
     @inline(__always)
     mutating func offer(_ document: UInt32, _ score: Double, in documents: DocumentTable) {
@@ -37,9 +47,9 @@ extension SearchPlan {
     func collect(into hits: inout HitCollector) {
         switch unsafe nodes[root].kind {
         case .nothing: return
-        case .term: collectTerm(into: &hits)
+        case .term where unsafe nodes[root].fields == .max: collectTerm(into: &hits)
         case .any: collectAny(into: &hits)
-        case .everything, .phrase, .gathered, .all: collectAll(into: &hits)
+        case .everything, .term, .phrase, .near, .gathered, .all: collectAll(into: &hits)
         }
         statistics.documentsScored += hits.scoredCount
         statistics.blocksSkipped += hits.skippedCount
@@ -56,7 +66,7 @@ extension SearchPlan {
         while unsafe cursors[number].document != PostingCursor.atEnd {
             let document = unsafe cursors[number].document
             if document > run.last { run = bound(root, from: document) }
-            if run.score < hits.threshold {
+            if hits.excludes(run.score) {
                 hits.skippedCount &+= 1
                 if run.last == .max { return }
                 unsafe cursors[number].advance(to: run.last &+ 1, in: blocks)
@@ -76,7 +86,7 @@ extension SearchPlan {
         var run = Bound(last: 0, score: 0)
         while true {
             if candidate > run.last { run = bound(root, from: candidate) }
-            if run.score < hits.threshold {
+            if hits.excludes(run.score) {
                 hits.skippedCount &+= 1
                 if run.last == .max { return }
                 candidate = run.last &+ 1
@@ -87,7 +97,7 @@ extension SearchPlan {
             if document == PostingCursor.atEnd { return }
             if document > run.last {
                 run = bound(root, from: document)
-                if run.score < hits.threshold {
+                if hits.excludes(run.score) {
                     candidate = document
                     continue
                 }

@@ -45,15 +45,17 @@ extension SearchPlan {
 
     /// The documents that have any of the terms, with the sums of their scores.
     @unsafe
-    func gather(_ terms: [UInt32]) -> DocumentSet {
+    func gather(_ terms: [(number: UInt32, factor: Double)], _ fields: UInt8) -> DocumentSet {
         var set = unsafe DocumentSet(limit: roots.documentLimit)
         statistics.terms += terms.count
-        for number in terms {
-            let weight = ranking.weight(documentFrequency: documentFrequency(number))
+        for (number, factor) in terms {
+            let weight = factor * ranking.weight(documentFrequency: documentFrequency(number))
             var cursor = unsafe makeCursor(number)
             unsafe cursor.next(in: blocks)
             while unsafe cursor.document != PostingCursor.atEnd {
-                unsafe set.add(cursor.document, score(cursor, weight: weight))
+                if unsafe fields == .max || cursor.fieldMask & fields != 0 {
+                    unsafe set.add(cursor.document, score(cursor, weight: weight, fields))
+                }
                 unsafe cursor.next(in: blocks)
             }
             unsafe statistics.postingsRead += cursor.readCount

@@ -71,8 +71,7 @@ extension SearchPlan {
         }
         var place = union.optionalCount
         while place > 0 {
-            // A sum in another order may differ in its last bits, so the bound gives way a little.
-            if (partial + union.sum(upTo: place)) * Union.slack < threshold {
+            if (partial + union.sum(upTo: place)) * HitCollector.slack < threshold {
                 return -.infinity
             }
             place &-= 1
@@ -96,9 +95,6 @@ extension SearchPlan {
 
 /// The children of an `any`, those with the lowest bounds first.
 struct Union {
-    /// More than what two ways to add the same numbers can differ by.
-    static let slack = 1 + 1e-9
-
     private var order: [Int]
     private var bounds: [Double]
     /// The sums of the bounds before each place.
@@ -150,7 +146,8 @@ struct Union {
     /// Takes note of a higher threshold.
     @inline(__always)
     mutating func raise(to threshold: Double) {
-        while optionalCount < order.count, sums[optionalCount + 1] * Self.slack < threshold {
+        while optionalCount < order.count, sums[optionalCount + 1] * HitCollector.slack < threshold
+        {
             optionalCount += 1
         }
     }
