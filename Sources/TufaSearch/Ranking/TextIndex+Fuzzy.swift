@@ -16,8 +16,8 @@ extension TextIndex {
         var cursor = TreeCursor(tree, root: plan.roots.terms, position: .max)
         var number = cursor.next()
         while let current = number {
-            let text = unsafe Array(terms.text(current))
-            switch matcher.match(text) {
+            let text = unsafe terms.text(current)
+            switch unsafe matcher.match(text) {
             case .distance(let distance):
                 found.append((current, distance))
                 number = cursor.next()
@@ -25,7 +25,8 @@ extension TextIndex {
                 number = cursor.next()
             case .farFrom(let prefixByteCount):
                 // No term that begins like this one is near enough.
-                guard let next = Self.successor(of: text.prefix(prefixByteCount)) else {
+                guard let next = unsafe Self.successor(of: Array(text.prefix(prefixByteCount)))
+                else {
                     number = nil
                     continue
                 }
@@ -43,8 +44,8 @@ extension TextIndex {
     }
 
     /// The least bytes that are greater than all that begin with these.
-    private static func successor(of bytes: ArraySlice<UInt8>) -> [UInt8]? {
-        var bytes = Array(bytes)
+    private static func successor(of bytes: [UInt8]) -> [UInt8]? {
+        var bytes = bytes
         while let last = bytes.popLast() {
             if last < 0xFF { return bytes + [last + 1] }
         }

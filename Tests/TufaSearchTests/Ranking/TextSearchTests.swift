@@ -137,7 +137,7 @@ struct TextSearchTests {
             var matcher = EditMatcher(sought, within: limit)
             for (place, other) in words.enumerated() {
                 let edits = editDistance(sought, other)
-                switch matcher.match(Array(other.utf8)) {
+                switch Array(other.utf8).withUnsafeBytes({ matcher.match($0) }) {
                 case .distance(let found): #expect(found == edits && edits <= limit)
                 case .far: #expect(edits > limit, "\(sought) \(other)")
                 case .farFrom(let count):
