@@ -12,6 +12,11 @@ struct EditMatcher {
         case far
         /// It is too far, and so is everything that begins with as many of its bytes.
         case farFrom(prefixByteCount: Int)
+
+        /// Whether longer words that begin like this one have to be looked at.
+        var isUndecided: Bool {
+            if case .farFrom = self { false } else { true }
+        }
     }
 
     private let word: [UInt32]
