@@ -8,9 +8,9 @@ struct PostingPacker: ~Copyable {
     /// The last document.
     private(set) var last: UInt32 = 0
     private var before: UInt32 = 0
-    private let steps = UnsafeMutablePointer<UInt32>.allocate(capacity: PackedBlock.postingCount)
-    private let masks = UnsafeMutablePointer<UInt32>.allocate(capacity: PackedBlock.postingCount)
-    private let counts = UnsafeMutablePointer<UInt32>.allocate(
+    private var steps = UnsafeMutablePointer<UInt32>.allocate(capacity: PackedBlock.postingCount)
+    private var masks = UnsafeMutablePointer<UInt32>.allocate(capacity: PackedBlock.postingCount)
+    private var counts = UnsafeMutablePointer<UInt32>.allocate(
         capacity: PackedBlock.postingCount * TextIndex.maximumFieldCount)
     private var countCount = 0
     private var places = UnsafeMutablePointer<UInt32>.allocate(capacity: 1024)
