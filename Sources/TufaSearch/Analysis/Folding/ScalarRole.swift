@@ -44,8 +44,8 @@ extension Unicode.Scalar {
 
     /// The lower case by Unicode's simple case folding.
     ///
-    /// So the forms of one letter are one: `ς` is `σ` and `ſ` is `s`. A scalar whose folding is more
-    /// than one scalar stays in lower case.
+    /// So the forms of one letter are one: `ς` is `σ` and `ſ` is `s`. A scalar whose folding is
+    /// more than one scalar stays in lower case.
     fileprivate var simpleFolding: Unicode.Scalar {
         // The dotless i has the capital of another letter.
         if self == "\u{131}" { return self }
