@@ -67,10 +67,6 @@ let package = Package(
             path: "Tools/tufa",
             swiftSettings: settings
         ),
-        // For Tools/compare alone; nobody who embeds the library builds it.
-        .executableTarget(
-            name: "TufaOracle", dependencies: ["TufaSearch"], path: "Tools/oracle",
-            swiftSettings: settings),
         .testTarget(
             name: "TufaBytesTests", dependencies: ["TufaBytes"], swiftSettings: testSettings),
         .testTarget(

@@ -32,6 +32,23 @@ extension Engine {
         }
     }
 
+    /// Fills an empty text index from the rows of its table, and notes that.
+    ///
+    /// - Complexity: O(bytes of the texts).
+    func rebuildText(_ number: Int, of table: TableState) {
+        let plan = table.plan.fullText[number]
+        let rows = table.store.rows
+        let text = table.texts[number]
+        for row in 1..<max(1, rows.numberLimit) {
+            guard let version = unsafe rows.visible(row, at: .max) else { continue }
+            unsafe draft(text, plan, version, table.plan.layout)
+            text.endDocument(row: row, position: unsafe version.position)
+        }
+        loadNotes.append(
+            "The text index \(plan.name) of \(table.plan.name) was built again from the rows: the "
+                + "snapshot's was made by another version of the analyzer \(plan.analyzer).")
+    }
+
     /// Gives an index the words of a row version.
     @unsafe
     private func draft(

@@ -69,6 +69,7 @@ struct EngineLoader {
             do {
                 let engine = try SnapshotState.load(reader, codeChecks)
                 snapshotPosition = reader.position
+                notes += engine.loadNotes.map { "\(reader.name): \($0)" }
                 return engine
             } catch let error as DatabaseError where error.code == .damaged {
                 // A snapshot is a cache: an older one and more log give the same state.
