@@ -201,7 +201,8 @@ struct DamageTests {
         for section in reader.sections {
             var bytes = try reader.contents(of: section)
             if section.kind == kind, section.a == 0, section.b == (kind == 3 ? 1 : 0) {
-                bytes[offset] = change(bytes[offset])
+                let index = offset < 0 ? bytes.count + offset : offset
+                bytes[index] = change(bytes[index])
             }
             writer.begin(section)
             try bytes.withUnsafeBytes { try writer.write($0) }
@@ -213,9 +214,9 @@ struct DamageTests {
 
     @Test func `verify compares the indexes of each snapshot with its rows`() throws {
         let commits = try filled()
-        // The first leaf follows the root, with its row numbers from byte 704 on: its second entry is made the first again.
+        // The last node is a leaf, with its row numbers from byte 704 on.
         for commit in [commits[20], commits[40]] {
-            try forge(commit.position, 3, at: 1024 + 708) { $0 == 1 ? 2 : 1 }
+            try forge(commit.position, 3, at: 704 - 1024) { $0 == 1 ? 2 : 1 }
             let report = try verify()
             let file = FileNames.snapshot(commit.position)
             #expect(report.findings.contains { $0.kind == "wrong_index" && $0.file == file })
