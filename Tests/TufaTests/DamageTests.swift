@@ -31,7 +31,7 @@ struct DamageTests {
             world.environment, InMemoryWorld.logOptions)
     }
 
-    /// Archive, snapshots at commits 20 and 40, and a closed log; gives each commit's hash and time.
+    /// Archive, snapshots at commits 20 and 40, and a closed log; gives what each commit left.
     private func filled() throws -> [(position: UInt64, time: Timestamp, hash: String)] {
         let db = try open()
         var commits: [(position: UInt64, time: Timestamp, hash: String)] = []
@@ -177,6 +177,21 @@ struct DamageTests {
         #expect(try db.view().stateHash() == commits.last?.hash)
         #expect(db.warnings.count == 2)
         #expect(try db.snapshotBlocking().position == commits.last?.position)
+    }
+
+    @Test func `an older manifest of the same database serves`() throws {
+        let db = try open()
+        let system = world.fileSystem
+        let old = try system.contents(of: "db/MANIFEST", limit: 1 << 16)
+        try db.closeBlocking()
+        let commits = try filled()
+        try system.open("db/MANIFEST", .replace).write(old, at: 0)
+        #expect(try verify().isOK)
+        let again = try open()
+        #expect(try again.view().stateHash() == commits.last?.hash)
+        try again.archiveBlocking()
+        try again.closeBlocking()
+        #expect(try verify().isOK)
     }
 
     @Test func `a missing manifest is a finding`() throws {

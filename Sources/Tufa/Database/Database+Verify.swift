@@ -1,5 +1,7 @@
 internal import TufaBytes
 internal import TufaIndex
+internal import TufaModel
+internal import TufaSearch
 package import TufaStorage
 
 extension Database {
@@ -77,5 +79,32 @@ extension Database {
         return ReplayReport(
             eventCount: loader.replayedCount, seconds: Double(seconds) + Double(attoseconds) / 1e18,
             position: engine.position, stateHash: StateHash(engine.closeGroup()).text)
+    }
+}
+
+extension PublishedState {
+    /// What is wrong with rows, trees and texts; nil where everything is in order.
+    func problem() -> String? {
+        for (number, table) in tables.enumerated() {
+            let name = table.plan.name
+            let all = zip(table.store.trees, TableStore.roots(roots[number]))
+            for (index, (tree, root)) in all.enumerated() {
+                let what = index == 0 ? "primary" : table.plan.indexes[index - 1].name
+                if let problem = tree.problem(in: root, at: position) {
+                    return "In table \(name), index \(what): \(problem)."
+                }
+                if root.count != roots[number].rowCount {
+                    return "In table \(name), index \(what) has \(root.count) entries for "
+                        + "\(roots[number].rowCount) rows."
+                }
+            }
+            for (index, text) in table.texts.enumerated() {
+                let problem = text.problem(roots: texts[number][index], position: position) {
+                    unsafe table.store.rows.visible($0, at: position) != nil
+                }
+                if let problem { return "In table \(name), the full text: \(problem)." }
+            }
+        }
+        return nil
     }
 }

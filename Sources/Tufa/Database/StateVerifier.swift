@@ -1,7 +1,4 @@
 internal import TufaBytes
-internal import TufaIndex
-internal import TufaModel
-internal import TufaSearch
 internal import TufaStorage
 
 /// Checks what the files say: replays the history, and looks at the rows and indexes of the state
@@ -142,32 +139,5 @@ struct StateVerifier {
         findings.append(
             Finding(
                 file: file, offset: offset, kind: kind, message: message, isHarmless: isHarmless))
-    }
-}
-
-extension PublishedState {
-    /// What is wrong with rows, trees and texts; nil where everything is in order.
-    func problem() -> String? {
-        for (number, table) in tables.enumerated() {
-            let name = table.plan.name
-            let all = zip(table.store.trees, TableStore.roots(roots[number]))
-            for (index, (tree, root)) in all.enumerated() {
-                let what = index == 0 ? "primary" : table.plan.indexes[index - 1].name
-                if let problem = tree.problem(in: root, at: position) {
-                    return "In table \(name), index \(what): \(problem)."
-                }
-                if root.count != roots[number].rowCount {
-                    return "In table \(name), index \(what) has \(root.count) entries for "
-                        + "\(roots[number].rowCount) rows."
-                }
-            }
-            for (index, text) in table.texts.enumerated() {
-                let problem = text.problem(roots: texts[number][index], position: position) {
-                    unsafe table.store.rows.visible($0, at: position) != nil
-                }
-                if let problem { return "In table \(name), the full text: \(problem)." }
-            }
-        }
-        return nil
     }
 }

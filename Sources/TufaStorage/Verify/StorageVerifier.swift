@@ -150,7 +150,7 @@ package struct StorageVerifier {
         }
     }
 
-    /// Checks the snapshots, which are a cache: damage to them costs nothing while the rest is whole.
+    /// Checks the snapshots, which are a cache: damage to them is harmless while the rest is whole.
     private mutating func checkSnapshots(_ manifest: Manifest) {
         let isWhole = report.isSound
         let catalog = SnapshotCatalog(fileSystem: fileSystem, root: root, manifest: manifest)
