@@ -1,4 +1,5 @@
 import ArgumentParser
+import Synchronization
 import Tufa
 import TufaBytes
 import TufaModel
@@ -24,8 +25,18 @@ struct CommitOptions: ParsableArguments {
     var label = ""
 }
 
+/// What a verb that reads does about damage.
+struct DamageOptions: ParsableArguments {
+    @Flag(
+        name: .customLong("up-to-damage"),
+        help: "Open a damaged database too, as of the last whole commit before the damage.")
+    var isAccepted = false
+}
+
 /// The moment that is asked about.
 struct MomentOptions: ParsableArguments {
+    @OptionGroup var damage: DamageOptions
+
     @Option(
         help: ArgumentHelp(
             "Ask as of a past moment: a position, a time (RFC 3339) or a commit's label.",
@@ -42,16 +53,19 @@ struct DatabaseArgument: ParsableArguments {
     ///
     /// A database that is opened for reading may be open in another process.
     func withDatabase<T>(
-        _ console: Console, forWriting: Bool = false, _ body: (Database) throws -> T
+        _ console: Console, forWriting: Bool = false, upToDamage: Bool = false,
+        _ body: (Database) throws -> T
     ) throws -> T {
         var options = DatabaseOptions()
         options.isReadOnly = !forWriting
+        options.opensUpToDamage = upToDamage
         let progress = Progress("open", console)
         options.progress = progress.replay
         let database = try Database.openBlocking(path, options: options)
         progress.finish()
         // Whoever only reads sees another process at work as an unclean end, which says nothing.
-        if forWriting { for line in database.recovery { console.note("tufa: \(line)") } }
+        let notes = forWriting ? database.recovery : database.warnings
+        for line in notes { console.note("tufa: \(line)") }
         let result: T
         do {
             result = try body(database)
@@ -69,10 +83,12 @@ struct DatabaseArgument: ParsableArguments {
         _ console: Console, at moment: MomentOptions = MomentOptions(),
         _ body: (View) throws -> T
     ) throws -> T {
-        try withDatabase(console) { database in
-            try body(
+        try withDatabase(console, upToDamage: moment.damage.isAccepted) { database in
+            let view =
                 try moment.at.map { try database.viewBlocking(asOf: Moment($0)) }
-                    ?? database.view())
+                ?? database.view()
+            for line in database.laterWarnings.withLock(\.self) { console.note("tufa: \(line)") }
+            return try body(view)
         }
     }
 }
