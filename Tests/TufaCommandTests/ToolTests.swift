@@ -76,6 +76,117 @@ struct ToolTests {
         #expect(skipped.status == 0, "\(skipped.errors)")
         #expect(skipped.json["rows"] as? Int == 2)
         #expect(skipped.json["skipped"] as? Int == 4)
+        #expect(skippedLines(skipped) == [1, 2, 4, 5])
+    }
+
+    /// The lines that an import with `--json` says it left out, in its order.
+    private func skippedLines(_ run: ToolProcess) -> [Int] {
+        run.errors.split(separator: "\n").compactMap { line in
+            let row = ToolProcess.object(String(line))["skipped"] as? [String: Any]
+            let message = (row?["message"] as? String)?.dropFirst("Line ".count)
+            return message.flatMap { Int($0.prefix { $0.isNumber }) }
+        }
+    }
+
+    @Test(arguments: ["1", "3", "1000"])
+    func skippedLinesAreToldInTheOrderOfTheInput(_ batch: String) throws {
+        let rows = (1...40).map { line in
+            switch line % 4 {
+            case 0: #"{"email":"u1@x","name":"taken"}"#
+            case 2: #"{"email":7}"#
+            default: #"{"email":"u\#(line)@x","name":"A"}"#
+            }
+        }
+        let run = try ToolProcess(
+            ["import", database, "users", "-", "--batch", batch, "--skip-bad", "--json"],
+            input: rows.joined(separator: "\n"))
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.json["rows"] as? Int == 20)
+        #expect(run.json["skipped"] as? Int == 20)
+        #expect(skippedLines(run) == [2, 4, 6, 8, 10, 12, 14, 16, 18, 20])
+        let last = run.errors.split(separator: "\n").last.map(String.init) ?? ""
+        #expect(ToolProcess.object(last)["note"] as? String == "more are skipped and only counted")
+    }
+
+    @Test
+    func refusedRowsSayWhatIsInAndWhatToDo() throws {
+        let bad = #"{"email":"b@x"}"#
+        let first = try ToolProcess(["import", database, "users", "-", "--json"], input: bad)
+        #expect(
+            (first.error["advice"] as? String)?.hasSuffix(
+                "Nothing was imported. Mend the row and import again, or leave bad rows out with "
+                    + "--skip-bad.") == true, "\(first.errors)")
+        // The row was never there, so neither was its identifier.
+        #expect(first.error["row"] == nil)
+        let put = try ToolProcess(
+            ["put", database, "users", "--json"], input: #"{"email":"a@x","name":"A"}"# + "\n" + bad
+        )
+        #expect(put.error["code"] as? String == "not_null_violation")
+        #expect((put.error["advice"] as? String)?.contains("No row was kept") == true)
+        let csv = try TestFile("email,name\na@x,A\n", suffix: ".data")
+        let mistaken = try ToolProcess(["import", database, "users", csv.path, "--json"])
+        #expect((mistaken.error["advice"] as? String)?.contains("--format csv") == true)
+        let upper = try TestFile("email,name\na@x,A\n", suffix: ".CSV")
+        #expect(try ToolProcess(["import", database, "users", upper.path]).status == 0)
+    }
+
+    @Test
+    func typesAreNamedAsTheyWereWritten() throws {
+        let row = #"{"email":"a@x","name":"A","age":"#
+        let wide = try ToolProcess(
+            ["put", database, "users", "--json"], input: row + "3000000000}")
+        #expect(wide.error["code"] as? String == "type_mismatch")
+        #expect(wide.error["fields"] as? [String] == ["age"])
+        #expect(
+            (wide.error["message"] as? String)?.contains(
+                "3000000000 does not fit INTEGER, which holds -2147483648 to 2147483647") == true,
+            "\(wide.errors)")
+        for run in [
+            try ToolProcess(["find", database, "users", "--where", "age=x"]),
+            try ToolProcess(["put", database, "users"], input: row + "[1]}"),
+            try ToolProcess(["put", database, "users"], input: row + "1e30}"),
+        ] {
+            #expect(
+                run.errors.contains("INTEGER") || run.errors.contains("to 2147483647"),
+                "\(run.errors)")
+            #expect(!run.errors.contains("int64"), "\(run.errors)")
+        }
+        let broken = try ToolProcess(["put", database, "users", "--json"], input: row + "0}")
+        #expect(broken.error["code"] as? String == "check_violation")
+    }
+
+    @Test
+    func aTableMayHaveNothingButItsIdentifier() throws {
+        let schema = try TestFile("CREATE TABLE t (id UUID PRIMARY KEY)")
+        let path = folder.path + "/bare.tufa"
+        let made = try ToolProcess(["create", path, "--schema", schema.path])
+        #expect(made.status == 0, "\(made.errors)")
+        let rows = (1...500).map { #"{"id":"\#(testID($0))"}"# }.joined(separator: "\n")
+        let imported = try ToolProcess(["import", path, "t", "-", "--json"], input: rows)
+        #expect(imported.json["rows"] as? Int == 500, "\(imported.errors)")
+        #expect(try ToolProcess(["delete", path, "t", testID(7)]).status == 0)
+        #expect(try ToolProcess(["put", path, "t"], input: #"{"id":"\#(testID(8))"}"#).status == 0)
+        #expect(try ToolProcess(["get", path, "t", testID(9), "--json"]).json.count == 1)
+        let hash = try ToolProcess(["info", path, "--json"]).json["state_hash"] as? String
+        #expect(try ToolProcess(["snapshot", path]).status == 0)
+        #expect(try ToolProcess(["archive", path]).status == 0)
+        #expect(try ToolProcess(["count", path, "t"]).output == "499\n")
+        let history = try ToolProcess(["history", path, "t", testID(7), "--json"])
+        #expect(history.lines.count == 2, "\(history.errors)")
+        let verified = try ToolProcess(["verify", path, "--json"])
+        #expect(verified.json["ok"] as? Bool == true, "\(verified.output)")
+        let replay = try ToolProcess(["replay", path, "--json"])
+        #expect(hash != nil && replay.json["state_hash"] as? String == hash)
+        for format in ["jsonl", "csv", "tsv"] {
+            let exported = try ToolProcess(["export", path, "t", "--format", format])
+            let copy = folder.path + "/bare-\(format).tufa"
+            #expect(try ToolProcess(["create", copy, "--schema", schema.path]).status == 0)
+            let back = try ToolProcess(
+                ["import", copy, "t", "-", "--format", format], input: exported.output)
+            #expect(back.status == 0, "\(back.errors)")
+            #expect(
+                try ToolProcess(["info", copy, "--json"]).json["state_hash"] as? String == hash)
+        }
     }
 
     @Test
@@ -111,6 +222,18 @@ struct ToolTests {
         let gone = try ToolProcess(["get", database, "users", testID(1), "--json"])
         #expect(gone.status == 1)
         #expect(gone.error["code"] as? String == "row_not_found")
+    }
+
+    @Test
+    func aLabelThatIsANumberIsFound() throws {
+        let put = try ToolProcess(
+            ["put", database, "users", "--label", "12"], input: #"{"email":"a@x","name":"A"}"#)
+        #expect(put.status == 0, "\(put.errors)")
+        #expect(try importUsers(3).status == 0)
+        let then = try ToolProcess(["count", database, "users", "--at", "label:12"])
+        #expect(then.output == "1\n", "\(then.errors)")
+        let refused = try ToolProcess(["find", database, "users", "--limit", "-3"])
+        #expect(refused.errors.contains("must be a positive number"))
     }
 
     @Test
@@ -178,11 +301,16 @@ struct ToolTests {
     @Test(arguments: [
         (["frobnicate"], 2, "usage"), (["find"], 2, "usage"),
         (["find", "DB", "users", "--limit", "0"], 2, "usage"),
+        (["find", "DB", "users", "--limit", "-3"], 2, "usage"),
+        (["find", "DB", "users", "--all", "--limit", "2"], 2, "usage"),
+        (["search", "DB", "posts", "x", "--limit", "-3"], 2, "usage"),
         (["restore", "DB", "--into", "x"], 2, "usage"),
         (["count", "DB", "usres"], 1, "unknown_table"),
         (["find", "DB", "users", "--where", "emial=x"], 1, "unknown_field"),
         (["find", "DB", "users", "--after", "nonsense"], 1, "invalid_cursor"),
+        (["find", "DB", "users", "--explain", "--after", "xx"], 1, "invalid_cursor"),
         (["get", "DB", "users", "7"], 1, "type_mismatch"),
+        (["count", "DB", "users", "--at", "position:x"], 1, "type_mismatch"),
         (["count", "DB", "users", "--at", "no such label"], 1, "no_such_moment"),
         (["search", "DB", "users", "x"], 1, "unsupported"),
         (["info", "/nowhere/at/all"], 1, "not_a_database"),

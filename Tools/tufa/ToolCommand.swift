@@ -39,9 +39,43 @@ struct MomentOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Ask as of a past moment: a position, a time (RFC 3339) or a commit's label.",
+            "Ask as of a past moment: a position, a time (RFC 3339) or a commit's label; "
+                + "position:…, time:… and label:… say which it is.",
             valueName: "moment"))
     var at: String?
+
+    /// Reads a moment: what a prefix says it is, else a position, a time or a label by its form.
+    ///
+    /// - Throws: `type_mismatch` where the text behind a prefix is not what the prefix says.
+    static func moment(_ text: String) throws(DatabaseError) -> Moment {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return Moment(text) }
+        let rest = String(parts[1])
+        switch parts[0] {
+        case "label": return .label(rest)
+        case "position":
+            if let position = UInt64(rest) { return .position(position) }
+            throw DatabaseError(
+                .typeMismatch, "\(Value.excerpt(rest)) is no position.",
+                advice: "Write it like position:1000.")
+        case "time":
+            if let time = Timestamp(rest) { return .timestamp(time) }
+            throw DatabaseError(
+                .typeMismatch, "\(Value.excerpt(rest)) is no time.",
+                advice: "Write it like time:2024-05-01T12:30:00Z.")
+        default: return Moment(text)
+        }
+    }
+}
+
+/// Numbers of the command line that must make sense.
+enum LimitCheck {
+    /// Refuses a number below 1.
+    static func positive(_ number: Int, _ option: String) throws(ValidationError) {
+        guard number > 0 else {
+            throw ValidationError("\(option) \(number): it must be a positive number.")
+        }
+    }
 }
 
 /// The database that a command works on.
@@ -65,7 +99,7 @@ struct DatabaseArgument: ParsableArguments {
         progress.finish()
         // Whoever only reads sees another process at work as an unclean end, which says nothing.
         let notes = forWriting ? database.recovery : database.warnings
-        for line in notes { console.note("tufa: \(line)") }
+        for line in notes { console.remark(line) }
         let result: T
         do {
             result = try body(database)
@@ -84,10 +118,9 @@ struct DatabaseArgument: ParsableArguments {
         _ body: (View) throws -> T
     ) throws -> T {
         try withDatabase(console, upToDamage: moment.damage.isAccepted) { database in
-            let view =
-                try moment.at.map { try database.viewBlocking(asOf: Moment($0)) }
-                ?? database.view()
-            for line in database.laterWarnings.withLock(\.self) { console.note("tufa: \(line)") }
+            guard let at = moment.at else { return try body(database.view()) }
+            let view = try database.viewBlocking(asOf: try MomentOptions.moment(at))
+            for line in database.laterWarnings.withLock(\.self) { console.remark(line) }
             return try body(view)
         }
     }

@@ -36,8 +36,8 @@ struct TufaTool: ParsableCommand {
 
     /// Runs the command that the arguments name, and gives the exit code.
     static func run(_ arguments: [String]) -> Int32 {
-        let console = Console()
-        let rest = arguments.prefix { $0 != "--" }
+        let isJSON = arguments.prefix { $0 != "--" }.contains("--json")
+        let console = Console(isJSON: isJSON)
         do {
             var command = try parseAsRoot(arguments)
             if let command = command as? any ToolCommand {
@@ -49,7 +49,7 @@ struct TufaTool: ParsableCommand {
             return 0
         } catch {
             try? console.flush()
-            return Failure.report(error, asJSON: rest.contains("--json"), console)
+            return Failure.report(error, asJSON: isJSON, console)
         }
     }
 }

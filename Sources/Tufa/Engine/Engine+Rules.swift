@@ -48,6 +48,12 @@ extension Engine {
             let holds = unsafe try check.expression.holds(
                 id: id, body: body, layout: table.plan.layout)
             if !holds {
+                // The user wrote a type there and no check, and hears of the type.
+                if let (field, type) = table.plan.schema.narrowInteger(ofCheck: check.name) {
+                    throw DatabaseError.outOfRange(
+                        table: table.plan.name, field: table.plan.fieldName(field), type: type,
+                        value: unsafe RowCodec.value(field, body, table.plan.layout), row: id)
+                }
                 throw DatabaseError.check(
                     table: table.plan.name, name: check.name,
                     expression: table.plan.schema.checks.first { $0.name == check.name }?

@@ -50,7 +50,12 @@ struct DDLReader {
         guard
             tokens.isAt("create", "table") || tokens.isAt("create", "index")
                 || tokens.isAt("create", "unique", "index")
-        else { throw tokens.next.unexpected("CREATE TABLE or CREATE INDEX") }
+        else {
+            // Where the statement creates something else, that is what is not known.
+            let isOther = tokens.isAt("create") && tokens.peek(1).kind != .end
+            throw (isOther ? tokens.peek(1) : tokens.next)
+                .unexpected(isOther ? "TABLE or INDEX" : "CREATE TABLE or CREATE INDEX")
+        }
         _ = tokens.advance()
         if tokens.take("table") {
             try createTable()

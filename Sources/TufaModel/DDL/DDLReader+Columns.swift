@@ -5,8 +5,8 @@ extension DDLReader {
     private struct ColumnType {
         var scalar: ScalarType
         var maximumLength: Int?
-        /// The condition that keeps a number within a smaller type; `?` stands for the column.
-        var range: String?
+        /// The smaller type that a check keeps the number within.
+        var narrow: NarrowInteger?
     }
 
     mutating func column(_ draft: inout TableDraft) throws(DatabaseError) {
@@ -28,11 +28,11 @@ extension DDLReader {
         places[place] = token
         var field = FieldSchema(
             name, type.scalar, isOptional: true, maximumLength: type.maximumLength)
-        if let range = type.range {
+        if let narrow = type.narrow {
             draft.checks.append(
                 CheckDraft(
-                    name: nil, nameStem: "\(draft.table.name)_\(name)_range",
-                    source: .text("\(SQLWords.name(name)) \(range)")))
+                    name: nil, nameStem: NarrowInteger.checkName(draft.table.name, name),
+                    source: .text(narrow.condition(name))))
         }
         try constraints(of: &field, &draft)
         draft.table.fields.append(field)
@@ -169,9 +169,9 @@ extension DDLReader {
             return ColumnType(scalar: .text, maximumLength: try length())
         case "bigint", "int8": return ColumnType(scalar: .int64)
         case "integer", "int", "int4":
-            return ColumnType(scalar: .int64, range: "BETWEEN -2147483648 AND 2147483647")
+            return ColumnType(scalar: .int64, narrow: .integer)
         case "smallint", "int2":
-            return ColumnType(scalar: .int64, range: "BETWEEN -32768 AND 32767")
+            return ColumnType(scalar: .int64, narrow: .smallint)
         case "double":
             try tokens.expect("precision")
             return ColumnType(scalar: .double)

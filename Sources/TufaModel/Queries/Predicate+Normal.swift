@@ -108,7 +108,8 @@ extension TablePlan {
             return try value.coerced(to: fieldType(field))
         } catch {
             throw .wrongType(
-                table: name, field: fieldName(field), expected: fieldType(field), value: value)
+                table: name, field: fieldName(field), expected: fieldType(field),
+                declared: schema.typeName(ofField: field), value: value)
         }
     }
 }

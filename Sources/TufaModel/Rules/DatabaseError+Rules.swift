@@ -53,6 +53,18 @@ extension DatabaseError {
             table: table, rule: name, row: row)
     }
 
+    /// A whole number does not fit the smaller type of its field.
+    package static func outOfRange(
+        table: String, field: String, type: NarrowInteger, value: Value, row: RowID?
+    ) -> DatabaseError {
+        DatabaseError(
+            .typeMismatch,
+            "\(table).\(field): \(excerpt(of: value)) does not fit \(type.name), which holds "
+                + "\(type.range.lowerBound) to \(type.range.upperBound).",
+            table: table, fields: [field], row: row,
+            advice: "Give a number in that range, or declare the field BIGINT.")
+    }
+
     /// A field that must have a value has none.
     package static func notNull(table: String, field: String, row: RowID? = nil) -> DatabaseError {
         DatabaseError(
@@ -62,11 +74,12 @@ extension DatabaseError {
 
     /// A value is of another type than its field.
     package static func wrongType(
-        table: String, field: String, expected: ScalarType, value: Value, row: RowID? = nil
+        table: String, field: String, expected: ScalarType, declared: String? = nil, value: Value,
+        row: RowID? = nil
     ) -> DatabaseError {
         DatabaseError(
             .typeMismatch,
-            "\(table).\(field) is of type \(expected.name), and \(excerpt(of: value)) is "
+            "\(table).\(field) is of type \(declared ?? expected.name), and \(excerpt(of: value)) is "
                 + "\(value.type?.name ?? "NULL").",
             table: table, fields: [field], row: row, advice: "Expected \(expected.textForm).")
     }

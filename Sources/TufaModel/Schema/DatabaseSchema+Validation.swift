@@ -68,9 +68,6 @@ extension TableSchema {
     func validateFields() throws(DatabaseError) {
         try DatabaseSchema.Check.limit(
             fields.count, DatabaseSchema.Limit.fields, "fields", of: "table \(name)", table: name)
-        if fields.isEmpty {
-            throw mistake("Table \(name) has no field besides id.")
-        }
         var names: Set<String> = []
         for field in fields {
             try DatabaseSchema.Check.name(field.name, of: "field", table: name)

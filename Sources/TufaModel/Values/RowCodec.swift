@@ -49,7 +49,7 @@ package enum RowCodec {
         default:
             throw .wrongType(
                 table: table.name, field: table.fieldName(index), expected: field.type,
-                value: value, row: row)
+                declared: table.schema.typeName(ofField: index), value: value, row: row)
         }
     }
 

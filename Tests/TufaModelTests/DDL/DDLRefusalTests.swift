@@ -11,7 +11,7 @@ struct DDLRefusalTests {
         ),
         (
             "CREATE VIEW v", .syntax,
-            "Line 1, column 1: Expected CREATE TABLE or CREATE INDEX, found CREATE."
+            "Line 1, column 8: Expected TABLE or INDEX, found VIEW."
         ),
         ("", .schemaMismatch, "The schema has no table."),
         (
@@ -65,10 +65,6 @@ struct DDLRefusalTests {
         (
             "CREATE TABLE t (id UUID PRIMARY KEY, id UUID)", .schemaMismatch,
             "Line 1, column 38: Table t declares id twice."
-        ),
-        (
-            "CREATE TABLE t (id UUID PRIMARY KEY)", .schemaMismatch,
-            "Line 1, column 14: Table t has no field besides id."
         ),
         (
             "CREATE TABLE t (id UUID PRIMARY KEY,\n n BIGINT,\n n TEXT)", .schemaMismatch,

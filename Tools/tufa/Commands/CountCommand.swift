@@ -7,7 +7,7 @@ struct CountCommand: ToolCommand {
         commandName: "count",
         abstract: "Count the rows of a table, or those that meet conditions.",
         discussion: """
-              tufa count blog.tufa posts --where 'created_at<2024-01-01' --at 2024-05-01T12:00:00Z
+              tufa count blog.tufa posts --where 'created_at<2024-01-01' --at 2024-05-01
             """)
 
     @OptionGroup var database: DatabaseArgument

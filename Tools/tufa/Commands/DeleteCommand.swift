@@ -33,7 +33,8 @@ struct DeleteCommand: ToolCommand {
             }
             let events = result.position - before
             guard output.json else {
-                return try console.line("Deleted: \(events) events, position \(result.position)")
+                return try console.line(
+                    "Deleted: \(Progress.counted(events, "event")), position \(result.position)")
             }
             var json = JSONWriter()
             json.object { json in

@@ -15,9 +15,12 @@ struct FindCommand: ToolCommand {
             A page has --limit rows (20). Where more follow, standard error says the cursor for \
             --after; with --json as the object {"next": "…"}, so that standard output is rows only.
 
-              tufa find blog.tufa posts --where user_id=018f3d2a-7c00-7000-8000-000000000001 \\
-                --where 'created_at>=2024-01-01' --order created_at:desc --limit 5
+              tufa find blog.tufa users --where email=ada@example.com
+              tufa find blog.tufa posts --where 'views>=100' --order views:desc --limit 5
             """)
+
+    /// How many rows a page has where nothing is said.
+    private static let usualLimit = 20
 
     @OptionGroup var database: DatabaseArgument
     @Argument(help: "The table.")
@@ -26,8 +29,8 @@ struct FindCommand: ToolCommand {
     @Option(
         help: ArgumentHelp("The order; :desc reverses it.", valueName: "field[:desc]"))
     var order: [String] = []
-    @Option(help: "How many rows at most.")
-    var limit = 20
+    @Option(parsing: .unconditional, help: "How many rows at most; 20 where nothing is said.")
+    var limit: Int?
     @Flag(help: "All rows, without a limit.")
     var all = false
     @Option(help: ArgumentHelp("Go on behind the page that gave this.", valueName: "cursor"))
@@ -38,7 +41,10 @@ struct FindCommand: ToolCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if limit < 1 { throw ValidationError("--limit is a number above 0; --all has no limit.") }
+        if let limit {
+            try LimitCheck.positive(limit, "--limit")
+            if all { throw ValidationError("--limit and --all contradict each other: give one.") }
+        }
         if all, after != nil { throw ValidationError("--after goes with --limit, not with --all.") }
     }
 
@@ -48,7 +54,10 @@ struct FindCommand: ToolCommand {
             var query = QueryShape(
                 table: table, predicate: try conditions.predicate(schema),
                 sort: try order.flatMap { try ConditionParser.order($0, schema) })
+            let limit = limit ?? FindCommand.usualLimit
             if explain {
+                // The cursor says where a page begins, not how it is found; a wrong one is refused.
+                if let after { _ = try view.page(query, size: 1, after: after) }
                 if !all { query.limit = limit }
                 return try show(try view.explain(query), console)
             }

@@ -8,7 +8,7 @@ struct GetCommand: ToolCommand {
         commandName: "get",
         abstract: "Show one row by its identifier.",
         discussion: """
-              tufa get blog.tufa users 018f3d2a-7c00-7000-8000-000000000001 --at 'before import'
+              tufa get blog.tufa users 018f3d2a-7c00-7000-8000-000000000001 --at 1000
             """)
 
     @OptionGroup var database: DatabaseArgument

@@ -27,7 +27,7 @@ struct ImportCommand: ToolCommand {
     var file: String
     @Option(help: "How rows are written: jsonl, csv or tsv.")
     var format: RowFormat?
-    @Option(help: "How many rows make a commit.")
+    @Option(parsing: .unconditional, help: "How many rows make a commit.")
     var batch = 1_000
     @Flag(help: "Leave bad lines out and count them.")
     var skipBad = false
@@ -43,8 +43,12 @@ struct ImportCommand: ToolCommand {
     func run(_ console: Console) throws {
         try database.withDatabase(console, forWriting: true) { database in
             let schema = try Arguments.table(table, in: database.view().schema)
-            let reader = RowReader(
+            var reader = RowReader(
                 try InputFile(file), format ?? RowFormat(ofFile: file), schema)
+            if format == nil {
+                reader.adviceForOtherFormats =
+                    "Say --format csv or --format tsv if it is no file of JSON lines."
+            }
             let settings = Importer.Settings(
                 actor: commit.actor, label: commit.label, batchRowCount: batch,
                 skipsBadRows: skipBad)
@@ -62,7 +66,7 @@ struct ImportCommand: ToolCommand {
         guard output.json else {
             let skipped = importer.skippedCount > 0 ? ", \(importer.skippedCount) skipped" : ""
             return try console.line(
-                "Imported \(Progress.grouped(importer.rowCount)) rows\(skipped) in "
+                "Imported \(Progress.counted(importer.rowCount, "row"))\(skipped) in "
                     + "\(Progress.time(seconds)), \(Progress.grouped(Int(rate))) a second, "
                     + "position \(position)")
         }

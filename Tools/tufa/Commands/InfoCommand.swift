@@ -18,7 +18,7 @@ struct InfoCommand: ToolCommand {
         try database.withDatabase(console, upToDamage: damage.isAccepted) { database in
             let info = try database.info()
             for line in database.recovery where !database.warnings.contains(line) {
-                console.note("tufa: \(line)")
+                console.remark(line)
             }
             if output.json {
                 try console.write(json(info))

@@ -28,23 +28,35 @@ struct PutCommand: ToolCommand {
     func run(_ console: Console) throws {
         try database.withDatabase(console, forWriting: true) { database in
             let schema = try Arguments.table(table, in: database.view().schema)
-            let rows = try read(schema)
-            let result = try database.writeBlocking(as: commit.actor, label: commit.label) {
-                transaction in
-                var ids: [RowID] = []
-                for row in rows {
-                    let id = row.id ?? .make()
-                    do {
-                        try transaction.put(table, id: id, fields(of: row, schema))
-                    } catch {
-                        throw ImportFailure.placed(error, "standard input", row)
-                    }
-                    ids.append(id)
+            let result: Commit<[RowID]>
+            do {
+                let rows = try read(schema)
+                result = try database.writeBlocking(as: commit.actor, label: commit.label) {
+                    try put(rows, schema, &$0)
                 }
-                return ids
+            } catch var error as DatabaseError {
+                let state = "No row was kept: all rows of a put are one commit."
+                error.advice = [error.advice, state].compactMap(\.self).joined(separator: " ")
+                throw error
             }
             try show(result, console)
         }
+    }
+
+    private func put(
+        _ rows: [InputRow], _ schema: TableSchema, _ transaction: inout Transaction
+    ) throws -> [RowID] {
+        var ids: [RowID] = []
+        for row in rows {
+            let id = row.id ?? .make()
+            do {
+                try transaction.put(table, id: id, fields(of: row, schema))
+            } catch {
+                throw ImportFailure.placed(error, "standard input", row)
+            }
+            ids.append(id)
+        }
+        return ids
     }
 
     private func read(_ schema: TableSchema) throws -> [InputRow] {
@@ -74,7 +86,8 @@ struct PutCommand: ToolCommand {
     private func show(_ commit: Commit<[RowID]>, _ console: Console) throws {
         guard output.json else {
             for id in commit.value { try console.line(id.description) }
-            return console.note("\(commit.value.count) rows, position \(commit.position)")
+            return console.note(
+                "\(Progress.counted(commit.value.count, "row")), position \(commit.position)")
         }
         var json = JSONWriter()
         json.object { json in

@@ -18,13 +18,13 @@ struct SearchCommand: ToolCommand {
     var table: String
     @Argument(help: "What to look for.")
     var query: String
-    @Option(help: "How many rows at most.")
+    @Option(parsing: .unconditional, help: "How many rows at most.")
     var limit = 10
     @OptionGroup var moment: MomentOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if limit < 1 { throw ValidationError("--limit is a number above 0.") }
+        try LimitCheck.positive(limit, "--limit")
     }
 
     func run(_ console: Console) throws {

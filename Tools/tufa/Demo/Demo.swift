@@ -38,7 +38,7 @@ final class Demo {
     func run(_ repository: String) throws {
         let history = try step("Read the git history of \(repository)") {
             let history = try GitHistory(repository)
-            return (history, "\(Progress.grouped(history.commits.count)) commits")
+            return (history, Progress.counted(history.commits.count, "commit"))
         }
         var imported = HistoryImport()
         let database = try Database.createBlocking(
@@ -49,8 +49,9 @@ final class Demo {
             progress.finish()
             return (
                 (),
-                "\(imported.users) authors, \(imported.renames) changed names, "
-                    + "\(Progress.grouped(imported.posts)) commits"
+                "\(Progress.counted(imported.users, "author")), "
+                    + "\(Progress.counted(imported.renames, "changed name")), "
+                    + Progress.counted(imported.posts, "commit")
             )
         }
         do {
@@ -117,7 +118,7 @@ final class Demo {
     private func prove(_ middle: UInt64) throws {
         let report = try step("Restore to the middle of the history, position \(middle)") {
             let report = try Database.restoreBlocking(path, to: restored, upTo: .position(middle))
-            return (report, "\(Progress.grouped(report.eventCount)) events")
+            return (report, Progress.counted(report.eventCount, "event"))
         }
         restoredPosition = report.position
         hashes.append(("restored", report.stateHash ?? "none"))
@@ -133,7 +134,7 @@ final class Demo {
             hashes.append(("replayed", replay.stateHash))
             return (
                 (),
-                "\(Progress.grouped(replay.eventCount)) events, state hash \(replay.stateHash)"
+                "\(Progress.counted(replay.eventCount, "event")), state hash \(replay.stateHash)"
             )
         }
     }

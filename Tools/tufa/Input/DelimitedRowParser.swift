@@ -113,12 +113,9 @@ struct DelimitedRowParser {
         guard let text = InputScalars.text(bytes, start, end)
         else { throw InputProblem(.syntax, "The text is not valid UTF-8.", at: at) }
         do {
-            return try Value(parsing: text, as: type)
+            return try fields.table.value(parsing: text, ofField: field)
         } catch {
-            var named = error
-            named.message = "\(fields.name(field)): " + error.message
-            named.fields = [fields.name(field)]
-            throw InputProblem(named, at: at)
+            throw InputProblem(error, at: at)
         }
     }
 

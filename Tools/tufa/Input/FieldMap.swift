@@ -31,6 +31,9 @@ struct FieldMap {
     /// The type; uuid for -1.
     func type(_ field: Int) -> ScalarType { field < 0 ? .uuid : types[field] }
 
+    /// The type as it was declared; uuid for -1.
+    func typeName(_ field: Int) -> String { table.typeName(ofField: field) }
+
     /// The place of a field; -1 for `id`.
     ///
     /// - Throws: `unknown_field` with the nearest name.

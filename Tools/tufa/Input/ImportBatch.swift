@@ -12,6 +12,10 @@ struct ImportBatch {
     private(set) var firstLine = 0
     /// What is wrong with the row behind the last one.
     var problem: DatabaseError?
+    /// The first lines that could not be read and are left out, in their order.
+    private(set) var skipped: [(line: Int, error: DatabaseError)] = []
+    /// How many lines could not be read and are left out.
+    private(set) var skippedCount: UInt64 = 0
     private let empty: InputRow
 
     init(fieldCount: Int) {
@@ -25,6 +29,17 @@ struct ImportBatch {
         count = 0
         firstLine = 0
         problem = nil
+        skipped.removeAll(keepingCapacity: true)
+        skippedCount = 0
+    }
+
+    /// Whether there is nothing in it to apply or to tell.
+    var isEmpty: Bool { count == 0 && problem == nil && skippedCount == 0 }
+
+    /// Leaves out a line; its error is kept where it is among those that may be shown.
+    mutating func skip(_ error: DatabaseError, line: Int, shown: Int) {
+        skippedCount += 1
+        if skipped.count < shown { skipped.append((line, error)) }
     }
 
     /// The row that is read next; it belongs to the batch only when it is kept.

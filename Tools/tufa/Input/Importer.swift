@@ -49,6 +49,7 @@ final class Importer: Sendable {
     private let turn = NSCondition()
     private let progress: Progress
     private let inputName: String
+    private let remarks: Remarks
 
     init(
         _ database: Database, _ plan: TablePlan, _ reader: RowReader, _ settings: Settings,
@@ -58,6 +59,7 @@ final class Importer: Sendable {
         self.plan = plan
         self.settings = settings
         inputName = reader.name
+        remarks = console.remarks
         shared = Mutex(Shared(reader: reader))
         progress = Progress("import", console)
     }
@@ -124,7 +126,9 @@ final class Importer: Sendable {
                 } catch {
                     batch.note(line: shared.reader.lineNumber)
                     if settings.skipsBadRows, shared.reader.canGoOn, Importer.isOfTheRow(error) {
-                        skip(error, &shared)
+                        batch.skip(
+                            error, line: shared.reader.lineNumber,
+                            shown: Importer.shownBadRowCount)
                     } else {
                         // The batches before this one are applied still; this one is left out.
                         batch.problem = error
@@ -133,7 +137,7 @@ final class Importer: Sendable {
                     }
                 }
             }
-            guard batch.count > 0 || batch.problem != nil else { return false }
+            guard !batch.isEmpty else { return false }
             shared.nextToRead += 1
             return true
         }
@@ -161,6 +165,7 @@ final class Importer: Sendable {
 
     private func insert(_ batch: ImportBatch, _ transaction: inout Transaction) throws -> Int {
         var rows = batch.count
+        var unread = batch.skipped[...]
         try transaction.insert(
             plan, count: batch.count,
             row: { index in (batch.rows[index].id ?? .make(), batch.rows[index].values) },
@@ -171,8 +176,14 @@ final class Importer: Sendable {
                     Importer.isOfTheRow(placed)
                 else { throw placed }
                 rows -= 1
-                shared.withLock { skip(placed, &$0) }
+                // What could not be read before this line is told before it.
+                while let first = unread.first, first.line < batch.rows[index].line {
+                    skip(unread.removeFirst().error)
+                }
+                skip(placed)
             })
+        for (_, error) in unread { skip(error) }
+        skip(uncounted: batch.skippedCount - UInt64(batch.skipped.count))
         return rows
     }
 
@@ -199,12 +210,10 @@ final class Importer: Sendable {
                 shared.failure = (batch.number, error)
                 return
             }
-            var next =
-                batch.number == 0
-                ? "Nothing was imported"
-                : "Everything before line \(batch.firstLine) is in: go on from there"
-            if Importer.isOfTheRow(error) { next += ", or leave bad rows out with --skip-bad" }
-            error.advice = (error.advice.map { $0 + " " } ?? "") + next + "."
+            error.advice =
+                (error.advice.map { $0 + " " } ?? "")
+                + Importer.advice(
+                    isFirst: batch.number == 0, batch.firstLine, Importer.isOfTheRow(error))
             shared.failure = (batch.number, error)
         }
     }
@@ -220,13 +229,40 @@ final class Importer: Sendable {
         }
     }
 
-    private func skip(_ error: DatabaseError, _ shared: inout Shared) {
-        shared.skippedCount += 1
-        if shared.skippedCount <= Importer.shownBadRowCount {
-            Console.status("tufa: skipped: \(error.message)\n")
-        } else if shared.skippedCount == Importer.shownBadRowCount + 1 {
-            Console.status("tufa: more are skipped and only counted\n")
+    /// What can be done after a batch was refused, in whole sentences.
+    private static func advice(isFirst: Bool, _ firstLine: Int, _ isOfTheRow: Bool) -> String {
+        let state =
+            isFirst ? "Nothing was imported." : "Everything before line \(firstLine) is in."
+        guard isOfTheRow else {
+            return isFirst ? state : "\(state) Go on from there."
         }
+        let next = isFirst ? "import again" : "go on from there"
+        return "\(state) Mend the row and \(next), or leave bad rows out with --skip-bad."
+    }
+
+    /// Counts a bad row, and shows it while it is one of the first; called in turn.
+    private func skip(_ error: DatabaseError) {
+        let number = count(skipped: 1)
+        guard number <= Importer.shownBadRowCount else { return }
+        remarks.skipped(error)
+    }
+
+    private func skip(uncounted count: UInt64) {
+        if count > 0 { _ = self.count(skipped: count) }
+    }
+
+    /// Counts bad rows, says once that there are more than are shown, and gives their number.
+    private func count(skipped count: UInt64) -> UInt64 {
+        let shown = UInt64(Importer.shownBadRowCount)
+        let (before, after) = shared.withLock { shared in
+            let before = shared.skippedCount
+            shared.skippedCount += count
+            return (before, shared.skippedCount)
+        }
+        if before <= shown, after > shown {
+            remarks.note("more are skipped and only counted")
+        }
+        return after
     }
 }
 
@@ -237,6 +273,8 @@ enum ImportFailure {
         guard var error = error as? DatabaseError else { return error }
         error.message = "Line \(row.line): \(error.message)"
         error.file = file
+        // An identifier that was only just made says nothing; the owner of a unique value does.
+        if row.id == nil, error.code != .uniqueViolation { error.row = nil }
         if error.row == nil { error.row = row.id }
         return error
     }

@@ -81,7 +81,7 @@ extension JSONRowParser {
         problem(
             .typeMismatch,
             "\(fields.name(field)) is \(InputText.excerpt(bytes, start, at)), which is outside of "
-                + "what \(fields.type(field).name) holds.",
+                + "what \(fields.typeName(field)) holds.",
             field, start)
     }
 

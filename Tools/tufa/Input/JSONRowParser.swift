@@ -98,7 +98,7 @@ struct JSONRowParser {
             throw problem(
                 .typeMismatch,
                 "\(fields.name(field)) is \(bytes[at] == 0x5B ? "an array" : "an object"), "
-                    + "where one value of type \(fields.type(field).name) belongs.",
+                    + "where one value of type \(fields.typeName(field)) belongs.",
                 field, start)
         default: throw unexpected("a value", bytes)
         }
@@ -159,7 +159,7 @@ struct JSONRowParser {
     func mismatch(_ found: String, _ field: Int, _ at: Int) -> InputProblem {
         problem(
             .typeMismatch,
-            "\(fields.name(field)) is \(found), where \(fields.type(field).textForm) belongs.",
+            "\(fields.name(field)) is \(found), where \(fields.table.textForm(ofField: field)) belongs.",
             field, at)
     }
 }

@@ -12,7 +12,8 @@ enum RowFormat: String, CaseIterable, Sendable {
 
     /// The format that the name of a file tells.
     init(ofFile path: String) {
-        self = path.hasSuffix(".csv") ? .csv : path.hasSuffix(".tsv") ? .tsv : .jsonl
+        let name = path.lowercased()
+        self = name.hasSuffix(".csv") ? .csv : name.hasSuffix(".tsv") ? .tsv : .jsonl
     }
 }
 
@@ -23,6 +24,9 @@ struct RowReader {
     private var delimited: DelimitedRowParser
     private let format: RowFormat
     private var hasHeader = false
+    private var hasRows = false
+    /// What to do where the first line is no JSON.
+    var adviceForOtherFormats: String?
 
     init(
         _ file: InputFile, _ format: RowFormat, _ table: TableSchema, blockByteCount: Int = 1 << 20
@@ -66,8 +70,13 @@ struct RowReader {
                     continue
                 }
             } catch {
-                throw placed(error)
+                var error = placed(error)
+                if format == .jsonl, !hasRows, !beginsAnObject, error.advice == nil {
+                    error.advice = adviceForOtherFormats
+                }
+                throw error
             }
+            hasRows = true
             return true
         }
         return false
@@ -104,6 +113,16 @@ struct RowReader {
             }
         }
         return true
+    }
+
+    private var beginsAnObject: Bool {
+        for index in lines.line {
+            switch lines.buffer[index] {
+            case 0x20, 0x09: continue
+            case let byte: return byte == 0x7B
+            }
+        }
+        return false
     }
 
     private func placed(_ problem: InputProblem) -> DatabaseError {

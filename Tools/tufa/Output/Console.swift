@@ -17,11 +17,14 @@ final class Console {
     let isTerminal: Bool
     /// Whether people read the errors as they come.
     let isErrorTerminal: Bool
+    /// What goes to standard error beside the results.
+    let remarks: Remarks
     private let descriptor: Int32
     private var pending: [UInt8] = []
 
-    init(descriptor: Int32 = 1) {
+    init(descriptor: Int32 = 1, isJSON: Bool = false) {
         self.descriptor = descriptor
+        remarks = Remarks(isJSON: isJSON)
         isTerminal = isatty(descriptor) == 1
         isErrorTerminal = isatty(2) == 1
     }
@@ -54,7 +57,10 @@ final class Console {
     }
 
     /// Writes a line to standard error, where nobody minds if that fails.
-    func note(_ text: String) { try? Console.write(Array((text + "\n").utf8), to: 2) }
+    func note(_ text: String) { Console.status(text + "\n") }
+
+    /// Tells something beside the results: `tufa: …`, or `{"note": …}` for programs.
+    func remark(_ text: String) { remarks.note(text) }
 
     /// Writes text to standard error as it is, where nobody minds if that fails.
     static func status(_ text: String) { try? Console.write(Array(text.utf8), to: 2) }

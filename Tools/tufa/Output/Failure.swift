@@ -44,10 +44,10 @@ enum Failure {
     }
 
     /// The error for programs, on one line.
-    static func json(_ error: DatabaseError) -> String {
+    static func json(_ error: DatabaseError, named name: String = "error") -> String {
         var writer = JSONWriter()
         writer.object { writer in
-            writer.name("error")
+            writer.name(name)
             writer.object { writer in
                 writer.member("code", error.code.name)
                 writer.member("message", error.message)

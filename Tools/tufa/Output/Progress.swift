@@ -15,7 +15,7 @@ final class Progress: Sendable {
 
     init(_ label: String, _ console: Console) {
         self.label = label
-        isTerminal = console.isErrorTerminal
+        isTerminal = console.isErrorTerminal && !console.remarks.isJSON
     }
 
     /// The seconds since the beginning.
@@ -68,6 +68,11 @@ final class Progress: Sendable {
             text = String(digit) + text
         }
         return text
+    }
+
+    /// A number of things by their name: `1 row`, `2 rows`.
+    static func counted(_ number: some BinaryInteger, _ name: String) -> String {
+        "\(grouped(number)) \(name)\(number == 1 ? "" : "s")"
     }
 
     /// A number of bytes in the unit that fits.

@@ -44,20 +44,12 @@ enum ConditionParser {
             guard type == .text else {
                 throw DatabaseError(
                     .typeMismatch,
-                    "\(name) is of type \(type.name); only a text begins with a text.",
+                    "\(name) is of type \(table.typeName(ofField: field)); only a text begins with a text.",
                     table: table.name, fields: [name])
             }
             return .hasPrefix(field: field, text)
         }
-        do {
-            return .compare(field: field, comparison, try Value(parsing: text, as: type))
-        } catch {
-            var named = error
-            named.message = "\(name): \(error.message)"
-            named.table = table.name
-            named.fields = [name]
-            throw named
-        }
+        return .compare(field: field, comparison, try table.value(parsing: text, ofField: field))
     }
 
     /// Reads `field` or `field:desc` into a step of an order; several stand behind commas.
