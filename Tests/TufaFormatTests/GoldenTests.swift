@@ -15,7 +15,10 @@ struct GoldenTests {
             let replay = try Database.replay(path)
             #expect(expected.last == "state \(replay.stateHash)")
             let db = try Database.openBlocking(path)
-            #expect(db.recovery.isEmpty, "\(db.recovery)")
+            // Version 1 did not say which analyzer made the terms, so they are made again.
+            let notes = db.recovery.filter { !$0.contains("was built again from the rows") }
+            #expect(notes.isEmpty, "\(notes)")
+            #expect(db.recovery.isEmpty == (version != "v1"))
             #expect(try GoldenFolder.describe(db) == expected)
             #expect(try db.view().search("notes", "analytical", limit: 100).count > 10)
             // It goes on like any other.
@@ -55,7 +58,8 @@ struct GoldenTests {
     @Test func `this version writes the newest log and snapshots, byte for byte`() throws {
         let system = MemoryFileSystem()
         try GoldenScript.write(to: system)
-        let folder = GoldenFolder(version: "v1").url.appending(path: "db")
+        let folder = GoldenFolder(version: GoldenFolder.versions.last ?? "").url.appending(
+            path: "db")
         if let target = ProcessInfo.processInfo.environment["TUFA_WRITE_GOLDEN"] {
             try store(system, in: URL(filePath: target))
         }

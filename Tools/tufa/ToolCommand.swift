@@ -1,4 +1,5 @@
 import ArgumentParser
+import Synchronization
 import Tufa
 import TufaBytes
 import TufaModel
@@ -30,8 +31,18 @@ struct CommitOptions: ParsableArguments {
     var label = ""
 }
 
+/// What a verb that reads does about damage.
+struct DamageOptions: ParsableArguments {
+    @Flag(
+        name: .customLong("up-to-damage"),
+        help: "Open a damaged database too, as of the last whole commit before the damage.")
+    var isAccepted = false
+}
+
 /// The moment that is asked about.
 struct MomentOptions: ParsableArguments {
+    @OptionGroup var damage: DamageOptions
+
     @Option(
         help: ArgumentHelp(
             "Ask as of a past moment: a position, a time (RFC 3339) or a commit's label; "
@@ -82,16 +93,19 @@ struct DatabaseArgument: ParsableArguments {
     ///
     /// A database that is opened for reading may be open in another process.
     func withDatabase<T>(
-        _ console: Console, forWriting: Bool = false, _ body: (Database) throws -> T
+        _ console: Console, forWriting: Bool = false, upToDamage: Bool = false,
+        _ body: (Database) throws -> T
     ) throws -> T {
         var options = DatabaseOptions()
         options.isReadOnly = !forWriting
+        options.opensUpToDamage = upToDamage
         let progress = Progress("open", console)
         options.progress = progress.replay
         let database = try Database.openBlocking(path, options: options)
         progress.finish()
         // Whoever only reads sees another process at work as an unclean end, which says nothing.
-        if forWriting { for line in database.recovery { console.remark(line) } }
+        let notes = forWriting ? database.recovery : database.warnings
+        for line in notes { console.remark(line) }
         let result: T
         do {
             result = try body(database)
@@ -109,9 +123,11 @@ struct DatabaseArgument: ParsableArguments {
         _ console: Console, at moment: MomentOptions = MomentOptions(),
         _ body: (View) throws -> T
     ) throws -> T {
-        try withDatabase(console) { database in
+        try withDatabase(console, upToDamage: moment.damage.isAccepted) { database in
             guard let at = moment.at else { return try body(database.view()) }
-            return try body(try database.viewBlocking(asOf: try MomentOptions.moment(at)))
+            let view = try database.viewBlocking(asOf: try MomentOptions.moment(at))
+            for line in database.laterWarnings.withLock(\.self) { console.remark(line) }
+            return try body(view)
         }
     }
 }

@@ -86,14 +86,15 @@ extension Database {
         _ options: DatabaseOptions, _ types: [TypeDescription]
     ) throws -> Database {
         let isMissing =
-            try options.createsIfMissing && !options.isReadOnly && !types.isEmpty
+            try options.createsIfMissing && !options.onlyReads && !types.isEmpty
             && mayBeMade(path, environment)
+        let mode: DatabaseDirectory.Mode =
+            options.opensUpToDamage
+            ? .readOnlyUpToDamage : options.isReadOnly ? .readOnly : .readWrite
         let directory =
             isMissing
             ? try DatabaseDirectory.create(at: path, environment, logOptions)
-            : try DatabaseDirectory.open(
-                at: path, environment, mode: options.isReadOnly ? .readOnly : .readWrite,
-                logOptions)
+            : try DatabaseDirectory.open(at: path, environment, mode: mode, logOptions)
         do {
             return try assemble(directory, options, types)
         } catch {
@@ -119,13 +120,11 @@ extension Database {
             types.map { ($0.table.name, $0.codeChecks) }, uniquingKeysWith: { first, _ in first })
         var loader = EngineLoader(directory: directory, codeChecks: checks)
         loader.progress = options.progress
-        let engine = try loader.load(through: directory.report.lastPosition)
-        let findings =
-            directory.report.findings.map { "\($0.file) at byte \($0.offset): \($0.message)" }
-            + loader.notes
-        for finding in findings { options.logger.notice("\(finding)") }
+        loader.acceptsDamage = options.opensUpToDamage
+        let engine = try loader.load(through: directory.lastPosition)
+        let opening = Opening(directory, loader, at: engine.position, options.logger)
         let plan = try TypeDescription.merge(types, into: engine.schema)
-        if let plan, options.isReadOnly {
+        if let plan, options.onlyReads {
             throw DatabaseError(
                 .schemaMismatch,
                 "The database lacks tables that the types have: "
@@ -146,7 +145,7 @@ extension Database {
         }
         let database = Database(
             directory: directory, types: types, registry: registry, options: options,
-            publication: publication, committer: committer, recovery: findings,
+            publication: publication, committer: committer, opening: opening,
             snapshotPosition: loader.snapshotPosition)
         if let plan { try database.writeSchema(plan) }
         return database

@@ -7,8 +7,9 @@ package import TufaStorage
 extension Database {
     /// Reads everything and checks it: every checksum, every chain, every index against its rows.
     ///
-    /// Nothing is changed. The history is replayed from position 1, and each snapshot must show
-    /// what the history says.
+    /// Nothing is changed. The history is replayed from position 1; each snapshot is loaded, its
+    /// indexes are compared with its rows, and its rows with the history. It goes on after each
+    /// finding as far as it can, and says in ``VerifyReport/notChecked`` where it could not.
     /// - Parameters:
     ///   - path: The database; it may be open.
     ///   - progress: Told how many events of how many are replayed; answers whether to go on.
@@ -24,11 +25,6 @@ extension Database {
         _ path: String, _ environment: StorageEnvironment, _ logOptions: LogOptions,
         _ progress: (@Sendable (UInt64, UInt64) -> Bool)? = nil
     ) throws -> VerifyReport {
-        guard try DatabaseDirectory.isDatabase(at: path, environment.fileSystem) else {
-            // Opening says what is there instead.
-            try DatabaseDirectory.open(at: path, environment, mode: .readOnly, logOptions).close()
-            throw DatabaseError(.notADatabase, "The folder holds no database.", file: path)
-        }
         var verifier = StorageVerifier(environment.fileSystem, root: path)
         let storage = try verifier.run()
         var findings = storage.findings.map {
@@ -36,62 +32,32 @@ extension Database {
                 file: $0.file, offset: $0.offset, kind: $0.kind, message: $0.message,
                 isHarmless: $0.isHarmless)
         }
+        var notChecked = storage.notChecked
         var hash: String?
-        if storage.isSound {
-            do {
-                hash = try verifyState(path, environment, logOptions, progress, &findings)
-            } catch let error as DatabaseError where error.code != .cancelled && error.code != .io {
+        do {
+            let directory = try DatabaseDirectory.open(
+                at: path, environment, mode: .readOnlyUpToDamage, logOptions)
+            defer { try? directory.close() }
+            let serious = storage.findings.filter { !$0.isHarmless }
+            var check = StateVerifier(
+                directory, isHistoryWhole: serious.isEmpty,
+                damagedFiles: Set(storage.findings.map(\.file)), progress: progress)
+            try check.run()
+            findings += check.findings
+            notChecked += check.notChecked
+            hash = check.stateHash
+        } catch let error as DatabaseError where error.code != .cancelled && error.code != .io {
+            if !findings.contains(where: { $0.file == error.file && !$0.isHarmless }) {
                 findings.append(
                     Finding(
                         file: error.file ?? "", offset: error.offset, kind: error.code.name,
                         message: error.message, isHarmless: false))
             }
+            notChecked.append("Rows and indexes were not checked: the database does not open.")
         }
         return VerifyReport(
-            findings: findings, fileCount: storage.fileCount, byteCount: storage.byteCount,
-            position: storage.lastPosition, stateHash: hash)
-    }
-
-    /// Replays the whole history, checks the indexes it gives, and compares every snapshot.
-    private static func verifyState(
-        _ path: String, _ environment: StorageEnvironment, _ logOptions: LogOptions,
-        _ progress: (@Sendable (UInt64, UInt64) -> Bool)?, _ findings: inout [Finding]
-    ) throws -> String {
-        let directory = try DatabaseDirectory.open(
-            at: path, environment, mode: .readOnly, logOptions)
-        defer { try? directory.close() }
-        let last = directory.report.lastPosition
-        let positions = try SnapshotCatalog(directory).positions()
-            .filter { $0 <= last && $0 > 0 }.sorted()
-        var loader = EngineLoader(directory: directory)
-        loader.usesSnapshots = false
-        loader.progress = progress
-        let engine = try loader.load(through: positions.first ?? last)
-        for (index, position) in positions.enumerated() {
-            let reader = try SnapshotCatalog(directory).open(position)
-            let expected = StateHash(engine.closeGroup())
-            let shown = StateHash(try SnapshotState.load(reader, [:]).closeGroup())
-            if shown != expected || reader.stateHash != expected.rowID {
-                findings.append(
-                    Finding(
-                        file: reader.name, offset: nil, kind: "wrong_state",
-                        message: "The snapshot shows other rows than the history.",
-                        isHarmless: false))
-            }
-            let next = index + 1 < positions.count ? positions[index + 1] : last
-            try directory.replay(after: engine.position, through: next) {
-                try engine.apply($0)
-                return true
-            }
-        }
-        let state = engine.closeGroup()
-        if let problem = state.problem() {
-            findings.append(
-                Finding(
-                    file: "", offset: nil, kind: "wrong_index", message: problem, isHarmless: false)
-            )
-        }
-        return StateHash(state).text
+            findings: findings, notChecked: notChecked, fileCount: storage.fileCount,
+            byteCount: storage.byteCount, position: storage.lastPosition, stateHash: hash)
     }
 
     /// Replays the whole history from position 1, without snapshots, and measures it.
@@ -108,7 +74,7 @@ extension Database {
         loader.progress = progress
         let clock = ContinuousClock()
         let start = clock.now
-        let engine = try loader.load(through: directory.report.lastPosition)
+        let engine = try loader.load(through: directory.lastPosition)
         let (seconds, attoseconds) = (clock.now - start).components
         return ReplayReport(
             eventCount: loader.replayedCount, seconds: Double(seconds) + Double(attoseconds) / 1e18,

@@ -1,5 +1,5 @@
 internal import Logging
-internal import Synchronization
+package import Synchronization
 internal import TufaBytes
 internal import TufaModel
 internal import TufaStorage
@@ -21,14 +21,19 @@ public final class Database: Sendable {
     /// Nil where the database is open for reading only.
     let committer: Committer?
     /// What opening found that people should know, one sentence each.
-    public let recovery: [String]
+    public var recovery: [String] { opening.recovery }
+    /// Those of ``recovery`` that concern readers too: damage, and snapshots that are not used.
+    package var warnings: [String] { opening.warnings }
+    /// What views of the past have found since, one sentence each.
+    package let laterWarnings = Mutex<[String]>([])
+    private let opening: Opening
     /// The position of the newest snapshot.
     let snapshotPosition: Atomic<UInt64>
 
     init(
         directory: DatabaseDirectory, types: [TypeDescription], registry: TypeRegistry,
         options: DatabaseOptions, publication: Publication, committer: Committer?,
-        recovery: [String], snapshotPosition: UInt64
+        opening: Opening, snapshotPosition: UInt64
     ) {
         self.directory = directory
         self.types = types
@@ -36,7 +41,7 @@ public final class Database: Sendable {
         self.options = options
         self.publication = publication
         self.committer = committer
-        self.recovery = recovery
+        self.opening = opening
         self.snapshotPosition = Atomic(snapshotPosition)
     }
 

@@ -4,6 +4,12 @@ public import Logging
 public struct DatabaseOptions: Sendable {
     /// Whether only reads are allowed; no lock is taken then and nothing is written.
     public var isReadOnly = false
+    /// Whether a damaged database is opened all the same, for reading, up to the damage.
+    ///
+    /// It implies ``isReadOnly``. Where nothing is damaged it makes no difference. Else views end
+    /// with the last whole commit before the damage that opening meets, and the first sentence of
+    /// ``Database/recovery`` says so and names that position, as does an error in the log.
+    public var opensUpToDamage = false
     /// Whether a missing database is made.
     public var createsIfMissing = true
     /// How many bytes old views may pin before the oldest gives way (`view_expired`).
@@ -24,6 +30,9 @@ public struct DatabaseOptions: Sendable {
 
     /// The usual options.
     public init() {}
+
+    /// Whether nothing may be written.
+    var onlyReads: Bool { isReadOnly || opensUpToDamage }
 
     /// The usual options with a logger that says nothing.
     package static var quiet: DatabaseOptions {

@@ -46,7 +46,7 @@ public struct Finding: Sendable, Equatable {
     public let kind: String
     /// What it is, as one sentence.
     public let message: String
-    /// Whether opening the database for writing mends it without a loss.
+    /// Whether nothing is lost by it: opening the database mends it or does without it.
     public let isHarmless: Bool
 }
 
@@ -54,7 +54,9 @@ public struct Finding: Sendable, Equatable {
 public struct VerifyReport: Sendable {
     /// What was found; empty where everything is as a clean close leaves it.
     public let findings: [Finding]
-    /// Whether nothing is damaged, missing or foreign.
+    /// What could not be checked, and why, one sentence each; empty where everything was.
+    public let notChecked: [String]
+    /// Whether nothing is lost: every finding, if there is one, is harmless.
     public var isOK: Bool { findings.allSatisfy(\.isHarmless) }
     /// How many files were read.
     public let fileCount: Int

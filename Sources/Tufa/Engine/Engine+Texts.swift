@@ -10,31 +10,49 @@ extension Engine {
     func updateTexts(of table: TableState, _ change: RowChange) {
         let rows = table.store.rows
         let new = unsafe rows.version(change.newVersion)
+        let layout = table.plan.layout
         for (number, plan) in table.plan.fullText.enumerated() {
             let text = table.texts[number]
             let position = unsafe new.position
-            switch change.kind {
-            case .insert:
-                unsafe addDocument(text, plan, change.number, new, table.plan.layout)
-            case .update:
+            if change.kind != .insert {
                 let old = unsafe rows.version(change.oldVersion)
-                let isChanged = plan.fieldIndexes.contains { field in
-                    unsafe !RowMerge.isEqual(field, old.body, new.body, table.plan.layout)
-                }
-                if isChanged {
-                    text.remove(row: change.number, position: position)
-                    unsafe addDocument(text, plan, change.number, new, table.plan.layout)
-                }
-            case .delete:
+                let isChanged =
+                    change.kind == .delete
+                    || plan.fieldIndexes.contains { field in
+                        unsafe !RowMerge.isEqual(field, old.body, new.body, layout)
+                    }
+                if !isChanged { continue }
+                unsafe draft(text, plan, old, layout)
                 text.remove(row: change.number, position: position)
+            }
+            if change.kind != .delete {
+                unsafe draft(text, plan, new, layout)
+                text.endDocument(row: change.number, position: position)
             }
         }
     }
 
+    /// Fills an empty text index from the rows of its table, and notes that.
+    ///
+    /// - Complexity: O(bytes of the texts).
+    func rebuildText(_ number: Int, of table: TableState) {
+        let plan = table.plan.fullText[number]
+        let rows = table.store.rows
+        let text = table.texts[number]
+        for row in 1..<max(1, rows.numberLimit) {
+            guard let version = unsafe rows.visible(row, at: .max) else { continue }
+            unsafe draft(text, plan, version, table.plan.layout)
+            text.endDocument(row: row, position: unsafe version.position)
+        }
+        loadNotes.append(
+            "The text index \(plan.name) of \(table.plan.name) was built again from the rows: the "
+                + "snapshot's was made by another version of the analyzer \(plan.analyzer).")
+    }
+
+    /// Gives an index the words of a row version.
     @unsafe
-    private func addDocument(
-        _ text: TextIndex, _ plan: FullTextPlan, _ row: UInt32, _ version: RowVersion,
-        _ layout: RowLayout
+    private func draft(
+        _ text: TextIndex, _ plan: FullTextPlan, _ version: RowVersion, _ layout: RowLayout
     ) {
         text.beginDocument()
         let body = unsafe version.body
@@ -43,6 +61,5 @@ extension Engine {
             unsafe analyzer.analyze(body.variable(layout.fields[index], in: layout), into: &tokens)
             text.append(tokens, field: number)
         }
-        text.endDocument(row: row, position: unsafe version.position)
     }
 }

@@ -17,6 +17,8 @@ final class Engine {
     var lastReclaim: UInt64 = 0
     /// The position before the open transaction.
     var startPosition: UInt64 = 0
+    /// What people should know of how the state was loaded, one sentence each.
+    var loadNotes: [String] = []
     /// The time of the last commit, in microseconds since 1970.
     var time: Int64 = 0
     /// The group being built.

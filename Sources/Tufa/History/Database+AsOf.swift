@@ -1,3 +1,5 @@
+internal import Logging
+internal import Synchronization
 internal import TufaBytes
 internal import TufaModel
 internal import TufaStorage
@@ -26,6 +28,9 @@ extension Database {
         if position == current.position { return current }
         var loader = EngineLoader(directory: directory)
         let engine = try loader.load(through: position)
+        let notes = loader.notes.filter { !warnings.contains($0) }
+        for note in notes { options.logger.notice("\(note)") }
+        laterWarnings.withLock { $0 += notes }
         let publication = Publication(engine.closeGroup())
         return View(hold: ViewHold(publication), registry: registry)
     }

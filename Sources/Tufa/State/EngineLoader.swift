@@ -9,6 +9,10 @@ struct EngineLoader {
     let codeChecks: [String: [CodeCheck]]
     /// Whether snapshots may be used; without, everything is replayed from position 1.
     var usesSnapshots = true
+    /// Whether damage ends the history before it, instead of being thrown.
+    var acceptsDamage = false
+    /// The damage at which the history was ended; nil where none was met.
+    private(set) var damage: DatabaseError?
     /// Told how many events of how many are replayed; answers whether to go on.
     var progress: (@Sendable (UInt64, UInt64) -> Bool)?
     /// What was found on the way, one sentence each.
@@ -33,19 +37,31 @@ struct EngineLoader {
         let total = position - start
         var count: UInt64 = 0
         var nextReport: UInt64 = 0
+        var isApplying = false
         let progress = progress
-        try directory.replay(after: start, through: position) { commit in
-            guard commit.position <= position else { return false }
-            try engine.apply(commit)
-            count += UInt64(commit.eventCount)
-            engine.reclaimDuringReplay()
-            if let progress, count >= nextReport {
-                nextReport = count + 65_536
-                if !progress(count, total) {
-                    throw DatabaseError(.cancelled, "Opening was cancelled.")
+        do {
+            try directory.replay(after: start, through: position) { commit in
+                guard commit.position <= position else { return false }
+                isApplying = true
+                try engine.apply(commit)
+                isApplying = false
+                count += UInt64(commit.eventCount)
+                engine.reclaimDuringReplay()
+                if let progress, count >= nextReport {
+                    nextReport = count + 65_536
+                    if !progress(count, total) {
+                        throw DatabaseError(.cancelled, "Opening was cancelled.")
+                    }
                 }
+                return true
             }
-            return true
+        } catch let error as DatabaseError
+            where acceptsDamage && !isApplying && DatabaseDirectory.isDamage(error)
+        {
+            // Files hand over whole commits, so the state is that of the last one before.
+            guard engine.position > directory.manifest.basePosition else { throw error }
+            damage = error
+            directory.endHistory(at: engine.position)
         }
         replayedCount = count
         _ = progress?(total, total)
@@ -69,8 +85,9 @@ struct EngineLoader {
             do {
                 let engine = try SnapshotState.load(reader, codeChecks)
                 snapshotPosition = reader.position
+                notes += engine.loadNotes.map { "\(reader.name): \($0)" }
                 return engine
-            } catch let error as DatabaseError where error.code == .damaged {
+            } catch let error as DatabaseError {
                 // A snapshot is a cache: an older one and more log give the same state.
                 notes.append("\(error)")
                 guard reader.position > 0 else { return nil }

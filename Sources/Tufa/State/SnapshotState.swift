@@ -13,7 +13,9 @@ enum SnapshotState {
         static let rows: UInt32 = 2
         static let nodes: UInt32 = 3
         static let tails: UInt32 = 4
-        static let text: UInt32 = 5
+        /// Written by versions before this one, without the analyzer; it is not read.
+        static let nameless: UInt32 = 5
+        static let text: UInt32 = 6
     }
 
     /// What the metadata say of one table.
@@ -69,6 +71,8 @@ enum SnapshotState {
         }
         for (index, text) in table.texts.enumerated() {
             writer.begin(SnapshotSection(kind: Kind.text, a: number, b: UInt32(index)))
+            let fingerprint = try fingerprint(of: table.plan.fullText[index])
+            unsafe try withUnsafeBytes(of: fingerprint.littleEndian) { unsafe try writer.write($0) }
             unsafe try text.save(roots: texts[index], position: position, into: sink)
             try writer.endSection()
         }
@@ -91,8 +95,10 @@ enum SnapshotState {
                 throw DatabaseError(.damaged, "The metadata name other tables than the schema.")
             }
             for (number, head) in heads.enumerated() {
-                engine.tables[number] = try load(
+                let (table, stale) = try load(
                     engine.tables[number], UInt32(number), head, reader)
+                engine.tables[number] = table
+                for index in stale { engine.rebuildText(index, of: table) }
             }
             engine.position = reader.position
             engine.time = reader.time
@@ -106,7 +112,7 @@ enum SnapshotState {
 
     private static func load(
         _ table: TableState, _ number: UInt32, _ head: TableHead, _ reader: SnapshotReader
-    ) throws -> TableState {
+    ) throws -> (TableState, staleTexts: [Int]) {
         let store = table.store
         func source(_ kind: UInt32, _ b: UInt32 = 0) -> ByteSource {
             let section = SnapshotSection(kind: kind, a: number, b: b)
@@ -136,25 +142,62 @@ enum SnapshotState {
         }
         try store.endLoad(rowCount: rowCount, bodyByteCount: bodyByteCount)
         var texts: [TextIndex] = []
+        var stale: [Int] = []
         for (index, plan) in table.plan.fullText.enumerated() {
-            let section = SnapshotSection(kind: Kind.text, a: number, b: UInt32(index))
-            let bytes = try reader.contents(of: section)
-            texts.append(
-                unsafe try bytes.withUnsafeBytes {
-                    unsafe try TextIndex(loading: $0, weights: plan.weights, name: reader.name)
-                })
+            if let text = try loadText(plan, number, UInt32(index), reader) {
+                texts.append(text)
+            } else {
+                texts.append(TextIndex(weights: plan.weights))
+                stale.append(index)
+            }
         }
-        return TableState(
+        let loaded = TableState(
             plan: table.plan, store: store, texts: texts, codeChecks: table.codeChecks)
+        return (loaded, stale)
+    }
+
+    /// What tells the terms of one analyzer from those of another.
+    private static func fingerprint(of plan: FullTextPlan) throws -> UInt64 {
+        guard let analyzer = Analyzer.named(plan.analyzer) else {
+            throw DatabaseError(
+                .unsupported,
+                "The text index \(plan.name) has the unknown analyzer \(plan.analyzer).",
+                rule: plan.name, advice: "Open the database with a version of Tufa that has it.")
+        }
+        return analyzer.id.fingerprint
+    }
+
+    /// A text index; nil where another analyzer, or another version of it, made its terms.
+    private static func loadText(
+        _ plan: FullTextPlan, _ table: UInt32, _ index: UInt32, _ reader: SnapshotReader
+    ) throws -> TextIndex? {
+        let section = SnapshotSection(kind: Kind.text, a: table, b: index)
+        guard reader.byteCount(of: section) != nil else {
+            let old = SnapshotSection(kind: Kind.nameless, a: table, b: index)
+            if reader.byteCount(of: old) != nil { return nil }
+            throw DatabaseError(.damaged, "The text index \(table) \(index) is missing.")
+        }
+        let bytes = try reader.contents(of: section)
+        guard bytes.count >= 8 else {
+            throw DatabaseError(.damaged, "The text index \(table) \(index) is cut off.")
+        }
+        return unsafe try bytes.withUnsafeBytes { memory in
+            let fingerprint = unsafe UInt64(littleEndian: memory.loadUnaligned(as: UInt64.self))
+            guard try fingerprint == self.fingerprint(of: plan) else { return nil }
+            return unsafe try TextIndex(
+                loading: UnsafeRawBufferPointer(rebasing: memory[8...]), weights: plan.weights,
+                name: reader.name)
+        }
     }
 
     // MARK: Metadata
 
-    private static let version: UInt32 = 1
+    /// Version 1 had text indexes that do not say by which analyzer.
+    private static let versions: ClosedRange<UInt32> = 1...2
 
     private static func encode(_ heads: [TableHead], _ schema: DatabaseSchema) -> [UInt8] {
         var writer = ByteWriter()
-        writer.u32(version)
+        writer.u32(versions.upperBound)
         writer.u32(UInt32(heads.count))
         for head in heads {
             writer.u32(head.rowLimit)
@@ -171,7 +214,7 @@ enum SnapshotState {
         do {
             return try unsafe bytes.withUnsafeBytes { memory in
                 var reader = unsafe ByteReader(memory)
-                guard try reader.u32() == version else {
+                guard versions.contains(try reader.u32()) else {
                     throw DatabaseError(
                         .newerFormat, "The state in the snapshot is of a later version.")
                 }

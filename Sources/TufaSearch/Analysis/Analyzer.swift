@@ -1,78 +1,147 @@
 /// Turns text into the terms that are indexed and searched for.
 ///
-/// The English analyzer lower-cases words, drops the stop words and stems the rest; words with
-/// digits in them are kept as they are. Positions count every word, so a phrase knows how many
-/// stop words it skips. One analyzer serves one thread.
-package final class Analyzer {
+/// An analyzer has no state, so one serves any number of threads; the buffer that it fills belongs
+/// to one.
+package final class Analyzer: Sendable {
     /// A longer text is analyzed up to here, in bytes.
     package static let maximumTextByteCount = 1 << 31
 
     /// What the terms depend on.
     package let id: AnalyzerID
-    private let table = CharacterTable()
-    private let stopWords = StopWords()
-    private let stemmer = EnglishStemmer()
+    let method: Method
+    let folding: Folding
 
-    /// Makes the English analyzer.
-    package init() { id = .english }
+    /// How a text becomes terms.
+    enum Method: Sendable {
+        /// Words as they are.
+        case words
+        /// Words without the stop words, stemmed.
+        case english
+        /// The whole text.
+        case keyword
+        /// Every three characters.
+        case trigrams
+    }
+
+    init(id: AnalyzerID, _ method: Method, folding: Folding = .plain) {
+        self.id = id
+        self.method = method
+        self.folding = folding
+    }
 
     /// Replaces the tokens of a buffer by the terms of a text.
     ///
-    /// Any bytes are accepted; those that are not UTF-8 part words.
+    /// Any bytes are accepted; those that are not UTF-8 part words. The positions of words count
+    /// stop words too, so that a phrase knows how many it skips.
     /// - Complexity: O(bytes of the text); allocates nothing but what the buffer must grow.
     @unsafe
     package func analyze(_ text: UnsafeRawBufferPointer, into tokens: inout TokenBuffer) {
         tokens.removeAll()
-        var position: UInt32 = 0
-        unsafe withTokenizer(text) { tokenizer in
-            while true {
-                let word = unsafe tokens.prepareTerm()
-                var count = unsafe tokenizer.next(into: word)
-                if count == 0 { return }
-                if position < TokenBuffer.maximumPosition { position += 1 }
-                if unsafe !tokenizer.hasDigit {
-                    if unsafe stopWords.contains(word, count: count) { continue }
-                    count = unsafe stemmer.stem(
-                        UnsafeMutableBufferPointer(start: word, count: count))
-                }
-                tokens.append(byteCount: count, position: position)
+        let text = unsafe UnsafeRawBufferPointer(
+            rebasing: text.prefix(Self.maximumTextByteCount))
+        // Safe: the bytes are read within the closure only.
+        unsafe text.withMemoryRebound(to: UInt8.self) { bytes in
+            switch method {
+            case .english: unsafe appendStems(bytes, StopWords.shared, &tokens)
+            case .words: unsafe appendWords(bytes, &tokens)
+            case .keyword: unsafe appendWhole(bytes, &tokens)
+            case .trigrams: unsafe appendTrigrams(bytes, &tokens)
             }
         }
     }
 
     /// Replaces the tokens of a buffer by the words of a text in lower case, neither stemmed nor
-    /// filtered.
+    /// filtered; for an analyzer without words, by the terms.
     /// - Complexity: O(bytes of the text); allocates nothing but what the buffer must grow.
     @unsafe
     package func tokenize(_ text: UnsafeRawBufferPointer, into tokens: inout TokenBuffer) {
+        guard hasWords else {
+            unsafe analyze(text, into: &tokens)
+            return
+        }
         tokens.removeAll()
-        var position: UInt32 = 0
-        unsafe withTokenizer(text) { tokenizer in
-            while true {
-                let count = unsafe tokenizer.next(into: tokens.prepareTerm())
-                if count == 0 { return }
-                if position < TokenBuffer.maximumPosition { position += 1 }
-                tokens.append(byteCount: count, position: position)
-            }
+        let text = unsafe UnsafeRawBufferPointer(
+            rebasing: text.prefix(Self.maximumTextByteCount))
+        // Safe: the bytes are read within the closure only.
+        unsafe text.withMemoryRebound(to: UInt8.self) { unsafe appendWords($0, &tokens) }
+    }
+
+    /// Whether the terms come from the words of a text.
+    var hasWords: Bool {
+        switch method {
+        case .words, .english: true
+        case .keyword, .trigrams: false
         }
     }
 
-    /// Runs a body with a tokenizer that lives as long as it.
-    @inline(__always)
-    private func withTokenizer(
-        _ text: UnsafeRawBufferPointer, _ body: (inout Tokenizer) -> Void
+    /// Whether the terms are three characters each.
+    var hasTrigrams: Bool {
+        if case .trigrams = method { true } else { false }
+    }
+}
+
+// MARK: - Words
+
+extension Analyzer {
+    @unsafe
+    private func appendStems(
+        _ text: UnsafeBufferPointer<UInt8>, _ stopWords: borrowing StopWords,
+        _ tokens: inout TokenBuffer
     ) {
-        unsafe UnsafeRawBufferPointer(rebasing: text.prefix(Self.maximumTextByteCount))
-            .withMemoryRebound(to: UInt8.self) { bytes in
-                var tokenizer = unsafe Tokenizer(text: bytes, table: table)
-                unsafe body(&tokenizer)
+        var parser = unsafe WordParser(text: text, folding: folding)
+        let stemmer = EnglishStemmer()
+        var position: UInt32 = 0
+        while true {
+            let word = unsafe tokens.prepareTerm()
+            var count = unsafe parser.next(into: word)
+            if count == 0 { return }
+            if position < TokenBuffer.maximumPosition { position += 1 }
+            if unsafe parser.kind == .word {
+                if unsafe stopWords.contains(word, count: count) { continue }
+                count = unsafe stemmer.stem(UnsafeMutableBufferPointer(start: word, count: count))
             }
+            tokens.append(byteCount: count, position: position)
+        }
+    }
+
+    @unsafe
+    private func appendWords(
+        _ text: UnsafeBufferPointer<UInt8>, _ tokens: inout TokenBuffer
+    ) {
+        var parser = unsafe WordParser(text: text, folding: folding)
+        var position: UInt32 = 0
+        while true {
+            let count = unsafe parser.next(into: tokens.prepareTerm())
+            if count == 0 { return }
+            if position < TokenBuffer.maximumPosition { position += 1 }
+            tokens.append(byteCount: count, position: position)
+        }
     }
 }
 
 // MARK: - Strings
 
 extension Analyzer {
+    /// At which byte the last token of a text begins that is not part of another; for an analyzer
+    /// without words, at the first.
+    func startOfLastToken(_ text: String) -> Int {
+        guard hasWords else { return 0 }
+        var text = text
+        var tokens = TokenBuffer()
+        // Safe: the bytes are read within the closure only.
+        return text.withUTF8 { bytes in
+            var parser = unsafe WordParser(text: bytes, folding: folding)
+            var start = 0
+            var end = 0
+            while unsafe parser.next(into: tokens.prepareTerm()) > 0 {
+                if unsafe parser.start < end { continue }
+                start = unsafe parser.start
+                end = unsafe parser.end
+            }
+            return start
+        }
+    }
+
     /// Replaces the tokens of a buffer by the terms of a string.
     package func analyze(_ text: String, into tokens: inout TokenBuffer) {
         var text = text

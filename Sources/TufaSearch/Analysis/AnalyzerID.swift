@@ -1,4 +1,4 @@
-/// Which analyzer made the terms of an index: "english@2".
+/// Which analyzer made the terms of an index: "english@3".
 ///
 /// Terms of different analyzers do not match, so the identity is stored with each index, and an
 /// index with another one is rebuilt.
@@ -20,13 +20,14 @@ package struct AnalyzerID: Hashable, Sendable, CustomStringConvertible {
         fingerprint = Self.digest("\(name)@\(version);\(rules)")
     }
 
-    /// English as PostgreSQL 15 has it: its stop words, and the stems of Snowball 2.
-    package static let english = AnalyzerID(
-        name: "english", version: 2,
-        rules: """
-            words=letters,marks,digits;case=lower;bytes<=\(TokenBuffer.maximumTermByteCount);\
-            positions<=\(TokenBuffer.maximumPosition);stop=\(StopWords.words);stem=snowball2
-            """)
+    /// English as PostgreSQL 15 has it: its parser and stop words, and the stems of Snowball 2.
+    package static let english = Analyzer.english.id
+
+    /// What decides the terms of every analyzer that cuts texts into words.
+    static let wordRules = """
+        words=postgresql15;case=folded;form=nfc;host<=255;\
+        bytes<=\(TokenBuffer.maximumTermByteCount);positions<=\(TokenBuffer.maximumPosition)
+        """
 
     /// FNV-1a, which is the same on every machine and in every release.
     private static func digest(_ text: String) -> UInt64 {

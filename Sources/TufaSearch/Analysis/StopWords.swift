@@ -2,7 +2,10 @@
 ///
 /// A perfect hash: every word has a slot of its own, so a look-up compares once.
 @safe
-package struct StopWords: ~Copyable {
+package struct StopWords: ~Copyable, @unchecked Sendable {  // Written by `init` alone.
+    /// The one table.
+    package static let shared = StopWords()
+
     /// The words, in groups as they are taught: pronouns, verbs, articles, prepositions, adverbs,
     /// and what an apostrophe leaves behind.
     package static let words = """

@@ -34,8 +34,8 @@ struct PostingCursor {
     /// Makes a cursor before the first posting; `memory` has room for the documents of a block and
     /// outlives it.
     init(
-        _ record: TermRecord, in blocks: ByteArena, limit: UInt32, code: PostingCode,
-        memory: UnsafeMutablePointer<UInt32>
+        _ record: TermRecord, in blocks: ByteArena, _ tails: ByteArena, limit: UInt32,
+        code: PostingCode, memory: UnsafeMutablePointer<UInt32>
     ) {
         let extent = unsafe record.extent(in: blocks)
         // Safe: without packed blocks the directory is never followed.
@@ -49,7 +49,7 @@ struct PostingCursor {
         unsafe self.limit = limit
         unsafe fieldCount = code.fieldCount
         if extent.end.block != 0 {
-            unsafe tail = TailCursor(extent, in: blocks, code: code)
+            unsafe tail = TailCursor(extent.end, in: tails, code: code)
         }
     }
 
@@ -75,7 +75,7 @@ struct PostingCursor {
             unsafe at = 0
             unsafe settle(documents[0])
         } else {
-            unsafe nextInTail(in: blocks)
+            unsafe nextInTail()
         }
     }
 
@@ -106,7 +106,7 @@ struct PostingCursor {
                 return
             }
         }
-        repeat { unsafe nextInTail(in: blocks) } while unsafe document < target
+        repeat { unsafe nextInTail() } while unsafe document < target
     }
 
     /// The first block from `start` on that has a document of at least `target`.
@@ -154,14 +154,14 @@ struct PostingCursor {
         unsafe document = found < limit ? found : Self.atEnd
     }
 
-    private mutating func nextInTail(in blocks: ByteArena) {
+    private mutating func nextInTail() {
         unsafe blockIndex = blockCount
         unsafe at = PackedBlock.postingCount
         // A tail that was being packed repeats what the last block has.
         let packed = unsafe blockCount == 0 ? 0 : entries[blockCount - 1].last
         var found = Self.atEnd
         repeat {
-            unsafe tail?.next(in: blocks)
+            unsafe tail?.next()
             found = unsafe tail?.document ?? Self.atEnd
             unsafe readCount &+= 1
         } while found <= packed
@@ -198,6 +198,12 @@ struct PostingCursor {
     }
 
     // MARK: The document at the cursor
+
+    /// The fields that have the term, a bit for each.
+    var fieldMask: UInt8 {
+        if unsafe at == PackedBlock.postingCount { return unsafe tail?.fieldMask ?? 0 }
+        return unsafe UInt8(truncatingIfNeeded: block.mask(at, fieldCount: fieldCount))
+    }
 
     /// Calls `body` with each field that has the term and how often, fields ascending.
     @inline(__always)

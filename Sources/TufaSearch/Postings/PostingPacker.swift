@@ -8,11 +8,21 @@ struct PostingPacker: ~Copyable {
     /// The last document.
     private(set) var last: UInt32 = 0
     private var before: UInt32 = 0
-    private var steps: [UInt32] = []
-    private var masks: [UInt32] = []
-    private var counts: [UInt32] = []
-    private var places: [UInt32] = []
-    private var mask: UInt32 = 0
+    private var steps = UnsafeMutablePointer<UInt32>.allocate(capacity: PackedBlock.postingCount)
+    private var masks = UnsafeMutablePointer<UInt32>.allocate(capacity: PackedBlock.postingCount)
+    private var counts = UnsafeMutablePointer<UInt32>.allocate(
+        capacity: PackedBlock.postingCount * TextIndex.maximumFieldCount)
+    private var countCount = 0
+    private var places = UnsafeMutablePointer<UInt32>.allocate(capacity: 1024)
+    private var placeCapacity = 1024
+    private var placeCount = 0
+
+    deinit {
+        unsafe steps.deallocate()
+        unsafe masks.deallocate()
+        unsafe counts.deallocate()
+        unsafe places.deallocate()
+    }
 
     /// Whether the block is complete.
     var isFull: Bool { count == PackedBlock.postingCount }
@@ -22,40 +32,57 @@ struct PostingPacker: ~Copyable {
         count = 0
         before = last
         self.last = last
-        steps.removeAll(keepingCapacity: true)
-        masks.removeAll(keepingCapacity: true)
-        counts.removeAll(keepingCapacity: true)
-        places.removeAll(keepingCapacity: true)
+        countCount = 0
+        placeCount = 0
     }
 
     /// Adds a posting; its counts and places follow, fields ascending.
+    @inline(__always)
     mutating func add(_ document: UInt32) {
-        steps.append(document &- last &- 1)
+        precondition(!isFull, "A packed block has room for so many postings only.")
+        unsafe steps[count] = document &- last &- 1
         last = document
-        masks.append(0)
-        count += 1
+        unsafe masks[count] = 0
+        count &+= 1
     }
 
     /// Adds how often the term occurs in a field of the last posting.
-    mutating func add(count: UInt32, field: Int) {
-        masks[masks.count - 1] |= 1 << UInt32(field)
-        counts.append(count &- 1)
+    @inline(__always)
+    mutating func add(count occurrences: UInt32, field: Int) {
+        // Safe: a posting has at most one count for each field.
+        unsafe masks[count &- 1] |= 1 << UInt32(field)
+        unsafe counts[countCount] = occurrences &- 1
+        countCount &+= 1
     }
 
     /// Adds the step of a place from the one before in the same field.
-    mutating func add(placeStep: UInt32) { places.append(placeStep) }
+    @inline(__always)
+    mutating func add(placeStep: UInt32) {
+        if placeCount == placeCapacity { widen() }
+        unsafe places[placeCount] = placeStep
+        placeCount &+= 1
+    }
+
+    private mutating func widen() {
+        let wider = UnsafeMutablePointer<UInt32>.allocate(capacity: placeCapacity * 2)
+        unsafe wider.update(from: places, count: placeCount)
+        unsafe places.deallocate()
+        unsafe places = wider
+        placeCapacity *= 2
+    }
 
     /// Calls `body` with each posting's document and, for each field of it, the count.
+    @inline(__always)
     func forEachCount(_ body: (_ document: UInt32, _ field: Int, _ count: UInt32) -> Void) {
         var document = before
         var at = 0
         for index in 0..<count {
-            document &+= steps[index] &+ 1
-            var mask = masks[index]
+            document &+= unsafe steps[index] &+ 1
+            var mask = unsafe masks[index]
             while mask != 0 {
-                body(document, mask.trailingZeroBitCount, counts[at] &+ 1)
+                unsafe body(document, mask.trailingZeroBitCount, counts[at] &+ 1)
                 mask &= mask &- 1
-                at += 1
+                at &+= 1
             }
         }
     }
@@ -63,12 +90,15 @@ struct PostingPacker: ~Copyable {
     /// Writes the block.
     func write(to arena: ByteArena, fieldCount: Int) -> UInt32 {
         precondition(isFull, "A packed block has all its postings.")
-        let widths = (Self.width(steps), Self.width(counts), Self.width(places))
+        let widths = unsafe (
+            Self.width(steps, count), Self.width(counts, countCount),
+            Self.width(places, placeCount)
+        )
         let maskBytes = fieldCount == 1 ? 0 : PackedBlock.byteCount(fieldCount)
         let countsAt =
             PackedBlock.headerByteCount + PackedBlock.byteCount(widths.0) + maskBytes
-        let placesAt = countsAt + (counts.count * widths.1 + 7) / 8
-        let end = placesAt + (places.count * widths.2 + 7) / 8 + PackedBlock.paddingByteCount
+        let placesAt = countsAt + (countCount * widths.1 + 7) / 8
+        let end = placesAt + (placeCount * widths.2 + 7) / 8 + PackedBlock.paddingByteCount
         let byteCount = (end + 7) & ~7
         let reference = arena.allocate(byteCount)
         let base = unsafe arena.address(reference)
@@ -79,33 +109,37 @@ struct PostingPacker: ~Copyable {
         unsafe base.storeBytes(of: UInt32(countsAt), toByteOffset: 4, as: UInt32.self)
         unsafe base.storeBytes(of: UInt32(placesAt), toByteOffset: 8, as: UInt32.self)
         unsafe base.storeBytes(of: UInt32(byteCount), toByteOffset: 12, as: UInt32.self)
-        unsafe Self.put(steps, widths.0, at: base + PackedBlock.headerByteCount)
+        unsafe Self.put(steps, count, widths.0, at: base + PackedBlock.headerByteCount)
         if fieldCount > 1 {
-            unsafe Self.put(masks, fieldCount, at: base + (countsAt - maskBytes))
+            unsafe Self.put(masks, count, fieldCount, at: base + (countsAt - maskBytes))
         }
-        unsafe Self.put(counts, widths.1, at: base + countsAt)
-        unsafe Self.put(places, widths.2, at: base + placesAt)
+        unsafe Self.put(counts, countCount, widths.1, at: base + countsAt)
+        unsafe Self.put(places, placeCount, widths.2, at: base + placesAt)
         return reference
     }
 
     /// The bits of the greatest number.
-    private static func width(_ numbers: [UInt32]) -> Int {
+    @unsafe
+    private static func width(_ numbers: UnsafeMutablePointer<UInt32>, _ count: Int) -> Int {
         var all: UInt32 = 0
-        for number in numbers { all |= number }
+        for index in 0..<count { all |= unsafe numbers[index] }
         return UInt32.bitWidth - all.leadingZeroBitCount
     }
 
     @unsafe
-    private static func put(_ numbers: [UInt32], _ width: Int, at base: UnsafeMutableRawPointer) {
+    private static func put(
+        _ numbers: UnsafeMutablePointer<UInt32>, _ count: Int, _ width: Int,
+        at base: UnsafeMutableRawPointer
+    ) {
         guard width > 0 else { return }
         var bit = 0
-        for number in numbers {
+        for index in 0..<count {
             // Safe: the block ends with room for a load behind its last number.
-            let address = unsafe base + bit >> 3
+            let address = unsafe base + bit &>> 3
             let word = unsafe UInt64(littleEndian: address.loadUnaligned(as: UInt64.self))
-            unsafe address.storeBytes(
-                of: (word | UInt64(number) << UInt64(bit & 7)).littleEndian, as: UInt64.self)
-            bit += width
+            let number = unsafe UInt64(numbers[index]) &<< UInt64(bit & 7)
+            unsafe address.storeBytes(of: (word | number).littleEndian, as: UInt64.self)
+            bit &+= width
         }
     }
 }

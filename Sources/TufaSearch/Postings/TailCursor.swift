@@ -16,10 +16,7 @@ struct TailCursor {
     private var detail: UnsafePointer<UInt8>?
 
     private var at: UnsafePointer<UInt8>
-    private var stop: UnsafePointer<UInt8>
-    private var block: PostingBlock
-    private var blockReference: UInt32
-    private let end: TermRecord.End
+    private let stop: UnsafePointer<UInt8>
     private let code: PostingCode
 
     /// Places in the block before those of the document at the cursor.
@@ -27,50 +24,27 @@ struct TailCursor {
     /// Places in the block that were stepped over.
     private var placesPassed = 0
     private var place: UnsafePointer<UInt8>
-    /// Makes a cursor before the first posting of a tail that has postings.
-    init(_ extent: TermRecord.Extent, in blocks: ByteArena, code: PostingCode) {
-        unsafe end = extent.end
+
+    /// Makes a cursor before the first posting of a tail, up to a published end.
+    init(_ end: TermRecord.End, in tails: ByteArena, code: PostingCode) {
         unsafe self.code = code
-        unsafe block = PostingBlock(blocks.address(extent.first))
-        unsafe blockReference = extent.first
+        let block = unsafe TailBlock(tails.address(end.block))
         unsafe at = UnsafePointer(block.postings)
-        unsafe stop = at
-        unsafe place = at
-        unsafe enter(extent.first, in: blocks)
-        unsafe document = block.documentBefore
-    }
-
-    // MARK: Moving
-
-    private mutating func enter(_ reference: UInt32, in blocks: ByteArena) {
-        unsafe block = PostingBlock(blocks.address(reference))
-        unsafe blockReference = reference
-        unsafe at = UnsafePointer(block.postings)
+        unsafe stop = at + end.used
         unsafe place = UnsafePointer(block.placesEnd)
-        unsafe placesBefore = 0
-        unsafe placesPassed = 0
-        unsafe occurrenceCount = 0
-        if unsafe reference == end.block {
-            unsafe stop = at + end.used
-        } else {
-            // Safe: the block was left before the end was published, so its header stands.
-            unsafe stop = at + block.used
-        }
+        unsafe document = block.documentBefore
     }
 
     /// Moves to the next posting.
     ///
     /// - Complexity: O(fields).
     @inline(__always)
-    mutating func next(in blocks: ByteArena) {
+    mutating func next() {
         if unsafe at == stop {
-            guard unsafe blockReference != end.block else {
-                unsafe document = PostingCursor.atEnd
-                return
-            }
-            unsafe enter(block.next, in: blocks)
+            unsafe document = PostingCursor.atEnd
+        } else {
+            unsafe readPosting()
         }
-        unsafe readPosting()
     }
 
     @inline(__always)
@@ -129,6 +103,12 @@ struct TailCursor {
     }
 
     // MARK: The document at the cursor
+
+    /// The fields that have the term, a bit for each.
+    var fieldMask: UInt8 {
+        guard let detail = unsafe detail else { return unsafe 1 << UInt8(field) }
+        return unsafe code.fieldCount == 1 ? 1 : detail.pointee
+    }
 
     /// Calls `body` with each field that has the term and how often, fields ascending.
     @inline(__always)

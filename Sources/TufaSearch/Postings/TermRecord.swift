@@ -4,12 +4,12 @@ internal import TufaIndex
 /// What a text index knows of one term: 32 bytes.
 ///
 /// ```
-/// 0   u64  where the tail ends: its last block above 32 bits of bytes used in it; 0 for no tail
+/// 0   u64  where the tail ends: its block above 32 bits of bytes used in it; 0 for no tail
 /// 8   u64  how many postings there are, above the number of the last document with the term
 /// 16  u32  the term: a block of one byte of length and the bytes
-/// 20  u32  the first block of the tail
-/// 24  u32  the directory of packed blocks; 0 for none
-/// 28  u32  place of the term in the document being indexed, plus 1; the writer's
+/// 20  u32  the directory of packed blocks; 0 for none
+/// 24  u32  place of the term in the document being indexed, plus 1; the writer's
+/// 28  u32  upper half of the term's hash; the writer's
 /// ```
 /// What readers load is stored with release after what it speaks of, and loaded with acquire; the
 /// term itself never changes.
@@ -33,9 +33,9 @@ struct TermRecord {
         @inline(__always)
         init(block: UInt32, used: Int) { bits = UInt64(block) << 32 | UInt64(used) }
 
-        /// The last block of the tail; 0 where there is none.
+        /// The block of the tail; 0 where there is none.
         var block: UInt32 { UInt32(truncatingIfNeeded: bits >> 32) }
-        /// Bytes of postings in the last block.
+        /// Bytes of postings in it.
         var used: Int { Int(bits & 0xFFFF_FFFF) }
     }
 
@@ -78,16 +78,10 @@ struct TermRecord {
         }
     }
 
-    /// The first block of the tail; it is of use only where there is a tail.
-    var first: UInt32 {
-        @inline(__always) get { unsafe half(20).pointee.load(ordering: .acquiring) }
-        nonmutating set { unsafe half(20).pointee.store(newValue, ordering: .releasing) }
-    }
-
     /// The directory of packed blocks; 0 for none.
     var directory: UInt32 {
-        @inline(__always) get { unsafe half(24).pointee.load(ordering: .acquiring) }
-        nonmutating set { unsafe half(24).pointee.store(newValue, ordering: .releasing) }
+        @inline(__always) get { unsafe half(20).pointee.load(ordering: .acquiring) }
+        nonmutating set { unsafe half(20).pointee.store(newValue, ordering: .releasing) }
     }
 
     @inline(__always)
@@ -102,8 +96,6 @@ struct TermRecord {
         var directory: UInt32
         /// How many packed blocks there are.
         var blockCount: Int
-        /// The first block of the tail, where ``end`` has one.
-        var first: UInt32
         /// Where the tail ends.
         var end: End
 
@@ -120,19 +112,24 @@ struct TermRecord {
             let directory = unsafe directory
             let count = directory == 0 ? 0 : unsafe BlockDirectory(blocks.address(directory)).count
             let end = unsafe end
-            let first = unsafe first
             // Each load is an acquire, so what follows it is not seen older than it.
-            let isSettled = unsafe self.end.bits == end.bits && self.directory == directory
+            let isSame = unsafe self.directory == directory
             let countNow =
                 directory == 0 ? 0 : unsafe BlockDirectory(blocks.address(directory)).count
-            if isSettled && countNow == count {
-                return Extent(directory: directory, blockCount: count, first: first, end: end)
+            if isSame && countNow == count {
+                return Extent(directory: directory, blockCount: count, end: end)
             }
         }
     }
 
     /// Place in the document being indexed, plus 1.
     var slot: UInt32 {
+        @inline(__always) get { unsafe base.load(fromByteOffset: 24, as: UInt32.self) }
+        nonmutating set { unsafe base.storeBytes(of: newValue, toByteOffset: 24, as: UInt32.self) }
+    }
+
+    /// The upper half of the term's hash.
+    var hashTag: UInt32 {
         @inline(__always) get { unsafe base.load(fromByteOffset: 28, as: UInt32.self) }
         nonmutating set { unsafe base.storeBytes(of: newValue, toByteOffset: 28, as: UInt32.self) }
     }

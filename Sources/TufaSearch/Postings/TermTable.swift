@@ -12,8 +12,8 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
     /// One more than the number of the last term.
     private(set) var limit: UInt32 = 1
 
-    /// Each entry is a term's number below the upper half of its hash; 0 is free.
-    private var entries: UnsafeMutablePointer<UInt64>
+    /// Each entry is a term's number, 0 is free; the record has the upper half of the hash.
+    private var entries: UnsafeMutablePointer<UInt32>
     private var mask: Int
     /// Which terms collide differs from index to index, so that no text can be made to collide.
     private let seed = UInt64.random(in: .min ... .max)
@@ -35,7 +35,7 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
 
     /// Bytes in use.
     var byteCount: Int {
-        texts.usedByteCount + Int(limit) * TermRecord.byteCount + (mask + 1) * 8
+        texts.usedByteCount + Int(limit) * TermRecord.byteCount + (mask + 1) * 4
     }
 
     var isNearlyFull: Bool { texts.isNearlyFull }
@@ -72,11 +72,12 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
         let hash = unsafe hash(term)
         var at = Int(truncatingIfNeeded: hash) & mask
         while true {
-            let entry = unsafe entries[at]
-            if entry == 0 { return unsafe add(term, hash: hash) }
-            if entry ^ hash < 1 << 32 {
-                let number = UInt32(truncatingIfNeeded: entry)
-                if unsafe isText(number, equalTo: term) { return number }
+            let number = unsafe entries[at]
+            if number == 0 { return unsafe add(term, hash: hash) }
+            if unsafe record(number).hashTag == UInt32(truncatingIfNeeded: hash >> 32),
+                unsafe isText(number, equalTo: term)
+            {
+                return number
             }
             at = (at &+ 1) & mask
         }
@@ -131,6 +132,7 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
         unsafe record.base.initializeMemory(
             as: UInt8.self, repeating: 0, count: TermRecord.byteCount)
         unsafe record.text = reference
+        unsafe record.hashTag = UInt32(truncatingIfNeeded: hash >> 32)
         unsafe place(number, hash: hash)
         return number
     }
@@ -139,7 +141,7 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
     private func place(_ number: UInt32, hash: UInt64) {
         var at = Int(truncatingIfNeeded: hash) & mask
         while unsafe entries[at] != 0 { at = (at &+ 1) & mask }
-        unsafe entries[at] = hash & ~0xFFFF_FFFF | UInt64(number)
+        unsafe entries[at] = number
     }
 
     private func growTable() {

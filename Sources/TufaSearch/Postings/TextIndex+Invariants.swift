@@ -56,7 +56,7 @@ extension TextIndex {
     ) -> String? {
         let record = unsafe terms.record(number)
         var cursor = unsafe PostingCursor(
-            record, in: blocks, limit: roots.documentLimit, code: code, memory: memory)
+            record, in: blocks, tails, limit: roots.documentLimit, code: code, memory: memory)
         var readCount = 0
         var last: UInt32 = 0
         unsafe cursor.next(in: blocks)

@@ -148,40 +148,42 @@ private struct TextLoader {
         to record: TermRecord
     ) throws(DatabaseError) {
         let shift = unsafe index.code.shift
+        let size = UInt64(PackedBlock.postingCount)
+        // Whole blocks are packed at once; the rest stays as it stands in the stream.
+        let packedCount = count / size * size
         var document: UInt64 = 0
-        var run = unsafe PostingRun(postings.mark, places.mark)
-        var appended = 0
-        for _ in 0..<count {
-            let before = UInt32(document)
-            let number = try unsafe postings.varint(atMost: 1 << 40)
-            document += number >> shift
-            guard number >> shift > 0, unsafe document <= documentCount else {
+        var tail = unsafe (postings.mark, places.mark)
+        for number in 0..<count {
+            if number % size == 0 { unsafe index.packer.begin(after: UInt32(document)) }
+            let first = try unsafe postings.varint(atMost: 1 << 40)
+            document += first >> shift
+            guard first >> shift > 0, unsafe document <= documentCount else {
                 throw unsafe postings.damaged("the documents of a term do not ascend")
             }
-            let low = Int(truncatingIfNeeded: number & (1 << shift - 1))
+            unsafe index.packer.add(UInt32(document))
+            let low = Int(truncatingIfNeeded: first & (1 << shift - 1))
             if low & 1 == 0 {
                 guard unsafe low >> 1 < fieldCount else {
                     throw unsafe postings.damaged("a posting is of a field that is not there")
                 }
-                try unsafe account(for: 1, document, field: low >> 1)
-                try unsafe loadPlaces(1, &places)
+                try unsafe loadField(low >> 1, 1, of: document, &places)
             } else {
                 guard low == 1 else { throw unsafe postings.damaged("a posting is of two kinds") }
                 try unsafe loadDetail(of: document, &postings, &places)
             }
-            // A run ends where the tail becomes a packed block.
-            let room = PackedBlock.postingCount - appended % PackedBlock.postingCount
-            if unsafe !run.extend(to: postings.mark, places.mark, atMost: room) {
-                unsafe index.append(
-                    run.postings, run.places, count: run.count, last: before, to: record,
-                    isExact: true)
-                unsafe appended += run.count
-                unsafe run.restart(postings.mark, places.mark)
+            if (number + 1) % size == 0 {
+                unsafe index.publishPacked(to: record)
+                unsafe record.tally = TermRecord.Tally(
+                    count: Int(number + 1), last: UInt32(document))
+                unsafe tail = (postings.mark, places.mark)
             }
         }
-        unsafe index.append(
-            run.postings, run.places, count: run.count, last: UInt32(document), to: record,
-            isExact: true)
+        if count > packedCount {
+            unsafe index.append(
+                UnsafeRawBufferPointer(start: tail.0, count: postings.mark - tail.0),
+                UnsafeRawBufferPointer(start: tail.1, count: places.mark - tail.1),
+                count: Int(count - packedCount), last: UInt32(document), to: record)
+        }
         // Nobody reads an index that is being loaded.
         unsafe index.reclaim(oldest: .max)
     }
@@ -199,9 +201,26 @@ private struct TextLoader {
             guard count > 0, unsafe count <= UInt64(places.remaining) else {
                 throw unsafe postings.damaged("a term occurs more often than it has places")
             }
-            try unsafe account(for: count, document, field: mask.trailingZeroBitCount)
-            try unsafe loadPlaces(count, &places)
+            try unsafe loadField(mask.trailingZeroBitCount, UInt32(count), of: document, &places)
             mask &= mask &- 1
+        }
+    }
+
+    /// Loads the places of a document in one field.
+    @inline(__always)
+    private mutating func loadField(
+        _ field: Int, _ count: UInt32, of document: UInt64, _ places: inout TextReader
+    ) throws(DatabaseError) {
+        try unsafe account(for: UInt64(count), document, field: field)
+        unsafe index.packer.add(count: count, field: field)
+        var position: UInt64 = 0
+        for _ in 0..<count {
+            let step = try unsafe places.varint(atMost: UInt64(TextFormat.maximumPosition))
+            position += step
+            guard position > 0, position <= UInt64(TextFormat.maximumPosition) else {
+                throw unsafe places.damaged("a word stands nowhere")
+            }
+            unsafe index.packer.add(placeStep: UInt32(step))
         }
     }
 
@@ -216,65 +235,5 @@ private struct TextLoader {
         }
         unsafe missing[at] -= UInt32(count)
         unsafe missingCount &-= count
-    }
-
-    @inline(__always)
-    private func loadPlaces(_ count: UInt64, _ places: inout TextReader) throws(DatabaseError) {
-        var position: UInt64 = 0
-        for _ in 0..<count {
-            position += try unsafe places.varint(atMost: UInt64(TextFormat.maximumPosition))
-            guard position > 0, position <= UInt64(TextFormat.maximumPosition) else {
-                throw unsafe places.damaged("a word stands nowhere")
-            }
-        }
-    }
-}
-
-/// Postings in a row that fit one block.
-@unsafe
-private struct PostingRun {
-    private var firstPosting: UnsafePointer<UInt8>
-    private var firstPlace: UnsafePointer<UInt8>
-    private var endPosting: UnsafePointer<UInt8>
-    private var endPlace: UnsafePointer<UInt8>
-    private(set) var count = 0
-
-    @safe private static let room =
-        PostingBlock.maximumByteCount - PostingBlock.headerByteCount
-
-    init(_ posting: UnsafePointer<UInt8>, _ place: UnsafePointer<UInt8>) {
-        unsafe firstPosting = posting
-        unsafe firstPlace = place
-        unsafe endPosting = posting
-        unsafe endPlace = place
-    }
-
-    var postings: UnsafeRawBufferPointer {
-        unsafe UnsafeRawBufferPointer(start: firstPosting, count: endPosting - firstPosting)
-    }
-
-    var places: UnsafeRawBufferPointer {
-        unsafe UnsafeRawBufferPointer(start: firstPlace, count: endPlace - firstPlace)
-    }
-
-    /// Takes the posting that ends at the marks in; false where the run has no room for it.
-    @inline(__always)
-    mutating func extend(
-        to posting: UnsafePointer<UInt8>, _ place: UnsafePointer<UInt8>, atMost limit: Int
-    ) -> Bool {
-        let byteCount = unsafe (posting - firstPosting) &+ (place - firstPlace)
-        guard unsafe (byteCount <= Self.room && count < limit) || count == 0 else { return false }
-        unsafe endPosting = posting
-        unsafe endPlace = place
-        unsafe count &+= 1
-        return true
-    }
-
-    /// Begins again with the one posting that had no room.
-    mutating func restart(_ posting: UnsafePointer<UInt8>, _ place: UnsafePointer<UInt8>) {
-        unsafe firstPosting = endPosting
-        unsafe firstPlace = endPlace
-        unsafe count = 0
-        _ = unsafe extend(to: posting, place, atMost: 1)
     }
 }

@@ -88,8 +88,8 @@ private struct TextSaver: ~Copyable {
     mutating func addTerm(_ number: UInt32) {
         let shift = index.code.shift
         var cursor = unsafe PostingCursor(
-            index.terms.record(number), in: index.blocks, limit: roots.documentLimit,
-            code: index.code, memory: memory)
+            index.terms.record(number), in: index.blocks, index.tails,
+            limit: roots.documentLimit, code: index.code, memory: memory)
         postings.removeAll()
         places.removeAll()
         var count: UInt64 = 0

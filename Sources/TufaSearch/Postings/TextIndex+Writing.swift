@@ -6,10 +6,10 @@ extension TextIndex {
     /// Begins a document; ``append(_:field:)`` and ``endDocument(row:position:)`` follow.
     package func beginDocument() {
         // A document that was begun and not ended leaves its slots behind.
-        for index in 0..<draft.termCount {
+        for index in unsafe 0..<draft.termCount {
             unsafe terms.record(draft.terms[index].number).slot = 0
         }
-        draft.removeAll()
+        unsafe draft.removeAll()
     }
 
     /// Adds the tokens of one field of the document; fields come in ascending order, each once.
@@ -17,7 +17,7 @@ extension TextIndex {
     /// - Complexity: O(bytes of the terms); allocates only where an arena or a table grows.
     package func append(_ tokens: borrowing TokenBuffer, field: Int) {
         precondition(field >= 0 && field < fieldCount, "The index has no field \(field).")
-        draft.tokenCounts[field] &+= UInt32(truncatingIfNeeded: tokens.count)
+        unsafe draft.tokenCounts[field] &+= UInt32(truncatingIfNeeded: tokens.count)
         for index in 0..<tokens.count {
             let token = tokens[index]
             let number = unsafe terms.number(of: tokens.term(token))
@@ -35,33 +35,50 @@ extension TextIndex {
         precondition(
             documents.current(row) == 0, "The document of a row is removed before another is added."
         )
-        let document = documents.add(row: row, tokenCounts: draft.tokenCounts)
-        for index in 0..<draft.termCount {
+        let document = unsafe documents.add(row: row, tokenCounts: draft.tokenCounts)
+        for index in unsafe 0..<draft.termCount {
             let term = unsafe draft.terms[index]
             let record = unsafe terms.record(term.number)
             unsafe record.slot = 0
-            if unsafe record.first == 0 { insertIntoTree(term.number) }
+            if unsafe record.tally.count == 0 { insertIntoTree(term.number) }
             unsafe appendPosting(of: term, document, to: record)
         }
         liveCount += 1
-        totalTokens &+= SIMD8<UInt64>(truncatingIfNeeded: draft.tokenCounts)
-        draft.removeAll()
+        totalTokens &+= unsafe SIMD8<UInt64>(truncatingIfNeeded: draft.tokenCounts)
+        unsafe draft.removeAll()
         return document
     }
 
     /// Ends the document of a row: views of `position` and later do not see it; false where the
     /// row has none.
     ///
+    /// The tokens since ``beginDocument()`` are those of the document that ends; without them
+    /// it is no longer known, short of reading the postings, how many documents have a term.
     /// An update removes and adds at the same position.
-    /// - Complexity: O(1).
+    /// - Complexity: O(terms of the document).
     @discardableResult
     package func remove(row: UInt32, position: UInt64) -> Bool {
         let document = documents.current(row)
         guard document != 0 else { return false }
         documents.end(document, position: position)
         liveCount -= 1
+        var isKnown = true
         for field in 0..<fieldCount {
-            totalTokens[field] -= UInt64(documents.tokenCount(document, field: field))
+            let tokenCount = documents.tokenCount(document, field: field)
+            totalTokens[field] -= UInt64(tokenCount)
+            isKnown = unsafe isKnown && draft.tokenCounts[field] == tokenCount
+        }
+        if isKnown {
+            deadCounts.addEnding()
+            for index in unsafe 0..<draft.termCount {
+                let number = unsafe draft.terms[index].number
+                unsafe terms.record(number).slot = 0
+                deadCounts.add(number)
+            }
+            unsafe draft.removeAll()
+        } else {
+            deadCounts.addUnknownEnding()
+            beginDocument()
         }
         return true
     }
@@ -87,7 +104,7 @@ extension TextIndex {
         var mask = 0
         var last: UInt32 = 0
         var at = term.head
-        placesScratch.removeAll()
+        unsafe placesScratch.removeAll()
         while true {
             let occurrence = unsafe draft.occurrences[Int(at)]
             let field = occurrence.field
@@ -96,7 +113,7 @@ extension TextIndex {
                 last = 0
             }
             counts[field] &+= 1
-            placesScratch.append(varint: UInt64(occurrence.position &- last))
+            unsafe placesScratch.append(varint: UInt64(occurrence.position &- last))
             last = occurrence.position
             if occurrence.next == 0 { break }
             at = occurrence.next &- 1
@@ -120,7 +137,7 @@ extension TextIndex {
         let byteCount = unsafe UnsafeRawPointer(posting) - UnsafeRawPointer(scratch)
         unsafe append(
             UnsafeRawBufferPointer(start: scratch, count: byteCount), placesScratch.bytes,
-            count: 1, last: document, to: record, isExact: false)
+            count: 1, last: document, to: record)
     }
 
     @unsafe @inline(__always)
@@ -138,70 +155,49 @@ extension TextIndex {
         return unsafe at + 1
     }
 
-    /// Appends encoded postings, the last of document `last`, and their places to a term's chain,
-    /// and publishes them; a new block is of exact size or leaves room for more.
+    /// Appends encoded postings, the last of document `last`, and their places to a term's tail,
+    /// and publishes them.
     @unsafe
     func append(
         _ posting: UnsafeRawBufferPointer, _ places: UnsafeRawBufferPointer, count: Int,
-        last document: UInt32, to record: TermRecord, isExact: Bool
+        last document: UInt32, to record: TermRecord
     ) {
-        let end = unsafe record.end
         let tally = unsafe record.tally
+        var end = unsafe record.end
         let needed = posting.count &+ places.count
-        var reference = end.block
-        var used = end.used
-        var placesUsed = 0
-        var room = 0
-        if reference != 0 {
-            let block = unsafe PostingBlock(blocks.address(reference))
-            placesUsed = unsafe block.placesUsed
-            room = unsafe block.byteCount &- PostingBlock.headerByteCount &- used &- placesUsed
+        if end.block == 0 {
+            let block = unsafe TailBlock.make(
+                room: needed, documentBefore: tally.last, in: tails)
+            end = TermRecord.End(block: block, used: 0)
+        } else {
+            let block = unsafe TailBlock(tails.address(end.block))
+            let total = unsafe end.used &+ block.placesUsed &+ needed
+            if unsafe total > block.room { end = widenTail(end, toHold: total) }
         }
-        if needed > room {
-            reference = unsafe makeBlock(
-                after: end, documentBefore: tally.last, needed: needed, isExact: isExact,
-                in: record)
-            used = 0
-            placesUsed = 0
-        }
-        let block = unsafe PostingBlock(blocks.address(reference))
-        let postings = unsafe block.postings + used
+        let block = unsafe TailBlock(tails.address(end.block))
+        let placesUsed = unsafe block.placesUsed
+        let postings = unsafe block.postings + end.used
         for index in 0..<posting.count { unsafe postings[index] = posting[index] }
         let below = unsafe block.placesEnd - placesUsed - 1
         for index in 0..<places.count { unsafe below[-index] = places[index] }
         unsafe block.placesUsed = placesUsed &+ places.count
-        unsafe record.end = TermRecord.End(block: reference, used: used &+ posting.count)
+        unsafe record.end = TermRecord.End(block: end.block, used: end.used &+ posting.count)
         unsafe record.tally = TermRecord.Tally(count: tally.count + count, last: document)
         if unsafe record.tally.count % PackedBlock.postingCount == 0 { unsafe packTail(of: record) }
     }
 
-    /// Leaves the last block of a chain and makes the next one, twice as large up to 2 KiB.
-    @unsafe
-    private func makeBlock(
-        after end: TermRecord.End, documentBefore: UInt32, needed: Int, isExact: Bool,
-        in record: TermRecord
-    ) -> UInt32 {
-        var byteCount = PostingBlock.firstByteCount
-        if end.block != 0 {
-            byteCount = unsafe PostingBlock(blocks.address(end.block)).byteCount * 2
-        }
-        if isExact { byteCount = 0 }
-        byteCount = min(byteCount, PostingBlock.maximumByteCount)
-        byteCount = max(byteCount, PostingBlock.headerByteCount + needed)
-        byteCount = (byteCount + 7) & ~7
-        let reference = blocks.allocate(byteCount)
-        let block = unsafe PostingBlock(blocks.address(reference))
-        unsafe block.next = 0
-        unsafe block.documentBefore = documentBefore
-        unsafe block.used = 0
-        unsafe block.byteCount = byteCount
-        if end.block == 0 {
-            unsafe record.first = reference
-        } else {
-            let left = unsafe PostingBlock(blocks.address(end.block))
-            unsafe left.used = end.used
-            unsafe left.next = reference
-        }
-        return reference
+    /// Copies a tail to a block with room for an eighth more than `byteCount` bytes.
+    private func widenTail(_ end: TermRecord.End, toHold byteCount: Int) -> TermRecord.End {
+        let old = unsafe TailBlock(tails.address(end.block))
+        let reference = unsafe TailBlock.make(
+            room: byteCount + byteCount / 8, documentBefore: old.documentBefore, in: tails)
+        let wider = unsafe TailBlock(tails.address(reference))
+        let placesUsed = unsafe old.placesUsed
+        unsafe wider.postings.update(from: old.postings, count: end.used)
+        unsafe (wider.placesEnd - placesUsed).update(
+            from: old.placesEnd - placesUsed, count: placesUsed)
+        unsafe wider.placesUsed = placesUsed
+        retireTail(end.block)
+        return TermRecord.End(block: reference, used: end.used)
     }
 }

@@ -17,16 +17,20 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     /// The words' tree, hash table and bytes.
     let terms = TermTable()
     let tree: Tree
-    /// The blocks of postings.
+    /// The packed blocks of postings and their directories.
     let blocks = ByteArena()
+    /// The postings that are not packed yet.
+    let tails = ByteArena()
     let documents: DocumentTable
     let code: PostingCode
     var liveCount = 0
     var totalTokens = SIMD8<UInt64>(repeating: 0)
     let averages = AverageTable()
-    var packer = PostingPacker()
-    var draft = DocumentDraft()
-    var placesScratch = GrowingBytes()
+    let deadCounts = DeadCounts()
+    // The writer's own, for every posting: not checked for overlapping accesses.
+    @exclusivity(unchecked) var packer = PostingPacker()
+    @exclusivity(unchecked) var draft = DocumentDraft()
+    @exclusivity(unchecked) var placesScratch = GrowingBytes()
     let scratch: UnsafeMutableRawPointer
     static let scratchByteCount = 512
 
@@ -61,32 +65,39 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
         roots.documentLimit = documents.limit
         roots.liveCount = liveCount
         roots.totalTokens = totalTokens
+        roots.endingCount = deadCounts.endingCount
         return roots
     }
 
     /// Frees what no view of group `oldest` or later can reach.
     package func reclaim(oldest: UInt64) {
         tree.reclaim(oldest: oldest)
-        // Every kind of block says at the same place how long it is.
+        // Packed blocks and directories say at the same place how long they are.
         unsafe blocks.reclaim(oldest: oldest) {
             unsafe Int($0.load(fromByteOffset: 12, as: UInt32.self))
+        }
+        unsafe tails.reclaim(oldest: oldest) {
+            unsafe TailBlock(UnsafeMutableRawPointer(mutating: $0)).byteCount
         }
     }
 
     /// Bytes in use, with what older views still use.
     package var byteCount: Int {
-        terms.byteCount + tree.byteCount + blocks.usedByteCount + documents.byteCount
+        terms.byteCount + tree.byteCount + blocks.usedByteCount + tails.usedByteCount
+            + documents.byteCount
     }
 
     /// Bytes that only older views still use.
-    package var retiredByteCount: Int { tree.retiredByteCount + blocks.retiredByteCount }
+    package var retiredByteCount: Int {
+        tree.retiredByteCount + blocks.retiredByteCount + tails.retiredByteCount
+    }
 
     /// How many terms there are, those of dead documents included.
     package var termCount: Int { terms.count }
 
     /// Whether so little room is left that a large transaction might not fit.
     package var isNearlyFull: Bool {
-        blocks.isNearlyFull || terms.isNearlyFull
+        blocks.isNearlyFull || tails.isNearlyFull || terms.isNearlyFull
             || documents.limit > documents.maximumLimit - documents.maximumLimit / 16
     }
 }

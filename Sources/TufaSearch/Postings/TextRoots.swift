@@ -8,6 +8,9 @@ package struct TextRoots: Sendable, Equatable {
     package var documentLimit: UInt32 = 1
     /// How many documents live.
     package var liveCount = 0
+    /// How many documents have ended since the index was made or loaded; -1 where that is of no
+    /// use.
+    package var endingCount = 0
     /// Tokens of the documents that live, by field.
     package var totalTokens = SIMD8<UInt64>(repeating: 0)
 

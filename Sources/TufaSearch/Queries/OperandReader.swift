@@ -11,20 +11,30 @@ struct OperandReader: ~Copyable {
 
     /// The query of an operand, or nil if no word in it counts.
     mutating func read(_ operand: WebSearchScanner.Operand) -> SearchQuery? {
-        if !operand.isQuoted, let start = startOfPrefix(in: operand.text) {
-            let head = words(operand.text[..<start])
-            guard !isExhausted, let prefix = prefix(operand.text[start...]) else { return head }
-            return head.map { .and([$0, prefix]) } ?? prefix
+        guard !operand.isQuoted, let text = Self.textBeforeStar(in: operand.text) else {
+            return words(operand.text)
         }
-        return words(operand.text)
+        // Characters are found anywhere, so the star adds nothing.
+        if analyzer.hasTrigrams { return words(text) }
+        let start = analyzer.startOfLastToken(String(text))
+        let begin = Substring(text).utf8.index(text.startIndex, offsetBy: start)
+        let head = words(text[..<begin])
+        guard !isExhausted, let prefix = prefix(text[begin...]) else { return head }
+        return head.map { .and([$0, prefix]) } ?? prefix
     }
 
     /// The term or phrase of a text.
     private mutating func words(_ text: Substring.UnicodeScalarView) -> SearchQuery? {
         analyzer.analyze(String(text), into: &tokens)
+        var count = tokens.count
+        if analyzer.hasTrigrams && count > 0 {
+            // A term of fewer than three characters stands at the end of a document only.
+            guard count > 2 else { return prefixOfFirstToken() }
+            count -= 2
+        }
         var terms: [String?] = []
         var position: UInt32 = 0
-        for index in 0..<tokens.count {
+        for index in 0..<count {
             let token = tokens[index]
             // In a very long text, positions stop growing.
             let gapCount = terms.isEmpty ? 0 : max(0, Int(token.position) - Int(position) - 1)
@@ -42,21 +52,21 @@ struct OperandReader: ~Copyable {
 
     private mutating func prefix(_ text: Substring.UnicodeScalarView) -> SearchQuery? {
         analyzer.tokenize(String(text), into: &tokens)
-        guard tokens.count > 0 else { return nil }
+        return tokens.count > 0 ? prefixOfFirstToken() : nil
+    }
+
+    private mutating func prefixOfFirstToken() -> SearchQuery {
         remainingWordCount -= 1
         return .prefix(tokens.text(tokens[0]))
     }
 
-    /// Where the last word begins, if a star follows it.
-    private func startOfPrefix(
+    /// The text up to its last word, if a star follows it.
+    private static func textBeforeStar(
         in text: Substring.UnicodeScalarView
-    ) -> Substring.UnicodeScalarView.Index? {
+    ) -> Substring.UnicodeScalarView? {
         guard let last = text.lastIndex(where: \.continuesWord),
             text[last...].dropFirst().first == "*"
         else { return nil }
-        guard let before = text[..<last].lastIndex(where: { !$0.continuesWord }) else {
-            return text.startIndex
-        }
-        return text.index(after: before)
+        return text[...last]
     }
 }

@@ -8,7 +8,9 @@ extension SearchQuery {
     /// - Complexity: O(size of the query).
     package func simplified() -> SearchQuery {
         switch self {
-        case .everything, .nothing, .term, .prefix: self
+        case .everything, .nothing, .term, .prefix, .fuzzy: self
+        case .near(let terms, let distance): Self.simplified(near: terms, distance)
+        case .fields(let mask, let query): Self.simplified(mask, query.simplified())
         case .phrase(let terms): Self.simplified(phrase: terms)
         case .not(let query): query.simplified().negated
         case .and(let queries): Self.simplified(conjunction: queries)
@@ -22,6 +24,21 @@ extension SearchQuery {
         case .nothing: .everything
         case .not(let query): query
         default: .not(self)
+        }
+    }
+
+    private static func simplified(near terms: [String], _ distance: Int) -> SearchQuery {
+        var seen: Set<String> = []
+        let distinct = terms.filter { seen.insert($0).inserted }
+        guard let first = distinct.first else { return .nothing }
+        return distinct.count == 1 ? .term(first) : .near(distinct, distance: distance)
+    }
+
+    private static func simplified(_ mask: UInt8, _ query: SearchQuery) -> SearchQuery {
+        switch query {
+        case .everything, .nothing: query
+        case .fields(let inner, let query): simplified(mask & inner, query)
+        default: mask == 0 ? .nothing : .fields(mask, query)
         }
     }
 

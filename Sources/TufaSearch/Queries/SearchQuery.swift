@@ -10,6 +10,14 @@ package indirect enum SearchQuery: Hashable, Sendable {
     case term(String)
     /// The documents with a term that begins like this.
     case prefix(String)
+    /// The documents with a term that this becomes with at most so many edits: letters added, left
+    /// out, replaced, or two neighbours exchanged.
+    case fuzzy(String, distance: Int)
+    /// The documents with these terms in one field, in any order, with at most so many words
+    /// between the first and the last of them.
+    case near([String], distance: Int)
+    /// What the query finds in some of the fields, a bit for each.
+    case fields(UInt8, SearchQuery)
     /// The documents with these terms at consecutive positions; nil stands for any one word.
     case phrase([String?])
     /// The documents that all of these match.
@@ -28,6 +36,11 @@ extension SearchQuery: CustomStringConvertible {
         case .nothing: "nothing"
         case .term(let term): "'\(term)'"
         case .prefix(let prefix): "'\(prefix)':*"
+        case .fuzzy(let term, let distance): "'\(term)'~\(distance)"
+        case .near(let terms, let distance):
+            "near(" + terms.map { "'\($0)'" }.joined(separator: " ") + ", \(distance))"
+        case .fields(let mask, let query):
+            "fields(\(String(mask, radix: 2)), \(query))"
         case .phrase(let terms): Self.describe(terms)
         case .and(let queries):
             queries.map { $0.described(within: .and) }.joined(separator: " & ")
@@ -48,7 +61,7 @@ extension SearchQuery: CustomStringConvertible {
         case .and: .and
         case .phrase: .phrase
         case .not: .not
-        case .everything, .nothing, .term, .prefix: .word
+        case .everything, .nothing, .term, .prefix, .fuzzy, .near, .fields: .word
         }
     }
 

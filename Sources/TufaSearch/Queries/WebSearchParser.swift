@@ -9,8 +9,8 @@
 ///   parts;
 /// - other punctuation, parentheses among it, parts words and means nothing else.
 ///
-/// One thing is added: `word*` finds the terms that begin with "word", which is lower-cased but not
-/// stemmed. Of "foo-bar*", the star concerns "bar", and "foo" must be found anywhere.
+/// One thing is added: `word*` finds the terms that begin with "word", which is folded but not
+/// stemmed. What the analyzer sees as one word is one prefix: "foo-bar*" finds "foo-barking".
 ///
 /// A query without a word that counts matches nothing. Everything after
 /// ``maximumWordCount`` words is ignored.

@@ -13,32 +13,50 @@
 /// `idf · (k1 + 1) · x / (k1 + x)` with `x = Σ weight · tf / (1 - b + b · len / average)` over the
 /// fields, and `idf = ln(1 + (N - df + 0.5) / (df + 0.5))`.
 struct Ranking {
-    static let saturation = 1.2
-    static let lengthShare = 0.75
+    private let saturation: Double
+    private let lengthShare: Double
+    /// What the weights are multiplied by, against those that the bounds of blocks were made with.
+    private let emphasis: SIMD8<Double>
 
     private let weights: SIMD8<Double>
     /// `b / average length`, by field.
     private let slopes: SIMD8<Double>
     private let documentCount: Double
 
-    init(weights: [Double], roots: TextRoots) {
+    /// The ranking of a view.
+    init(weights: [Double], roots: TextRoots, _ options: RankingOptions) {
         self.init(
             weights: weights,
-            slopes: Self.slopes(roots.liveCount, roots.totalTokens, weights.count),
-            documentCount: roots.liveCount)
+            slopes: Self.slopes(
+                roots.liveCount, roots.totalTokens, weights.count, options.lengthShare),
+            documentCount: roots.liveCount, options)
     }
 
-    init(weights: [Double], slopes: SIMD8<Double>, documentCount: Int) {
+    init(
+        weights: [Double], slopes: SIMD8<Double>, documentCount: Int,
+        _ options: RankingOptions = RankingOptions()
+    ) {
         var byField = SIMD8<Double>(repeating: 0)
-        for field in weights.indices { byField[field] = weights[field] }
+        var emphasis = SIMD8<Double>(repeating: 1)
+        for field in weights.indices {
+            byField[field] = weights[field]
+            if let weights = options.weights, field < weights.count {
+                emphasis[field] = weights[field] / byField[field]
+                byField[field] = weights[field]
+            }
+        }
         self.weights = byField
+        self.emphasis = emphasis
         self.slopes = slopes
         self.documentCount = Double(documentCount)
+        saturation = options.saturation
+        lengthShare = options.lengthShare
     }
 
     /// `b / average length` of documents with so many tokens in all, by field.
     static func slopes(
-        _ liveCount: Int, _ totalTokens: SIMD8<UInt64>, _ fieldCount: Int
+        _ liveCount: Int, _ totalTokens: SIMD8<UInt64>, _ fieldCount: Int,
+        _ lengthShare: Double = RankingOptions.standardLengthShare
     ) -> SIMD8<Double> {
         var slopes = SIMD8<Double>(repeating: 0)
         for field in 0..<fieldCount {
@@ -48,17 +66,20 @@ struct Ranking {
         return slopes
     }
 
-    /// By how much shares that were computed with other slopes can be too low for these.
+    /// By how much shares that were computed with other slopes, the standard length share and the
+    /// index's own weights can be too low for these.
     ///
-    /// A share is a sum over fields of `weight · tf / (1 - b + slope · len)`, and the quotient of two
-    /// such denominators is monotonic in the length, so its extremes are at one token and at
+    /// A share is a sum over fields of `weight · tf / (1 - b + slope · len)`, and the quotient of
+    /// two such denominators is monotonic in the length, so its extremes are at one token and at
     /// infinitely many.
     func excess(over slopes: SIMD8<Double>) -> Double {
-        var greatest = 1.0
+        var greatest = 0.0
         for field in 0..<8 where slopes[field] > 0 {
             let own = self.slopes[field]
-            let atOne = (1 - Self.lengthShare + slopes[field]) / (1 - Self.lengthShare + own)
-            greatest = max(greatest, atOne, own > 0 ? slopes[field] / own : .infinity)
+            let atOne =
+                (1 - RankingOptions.standardLengthShare + slopes[field]) / (1 - lengthShare + own)
+            let atInfinity = own > 0 ? slopes[field] / own : .infinity
+            greatest = max(greatest, emphasis[field] * max(atOne, atInfinity))
         }
         return greatest
     }
@@ -73,17 +94,17 @@ struct Ranking {
     @inline(__always)
     func share(field: Int, count: UInt32, tokenCount: UInt32) -> Double {
         weights[field] * Double(count)
-            / (1 - Self.lengthShare + slopes[field] * Double(tokenCount))
+            / (1 - lengthShare + slopes[field] * Double(tokenCount))
     }
 
     /// The score of a term of a weight, from the sum of the fields' shares.
     @inline(__always)
-    static func score(weight: Double, share: Double) -> Double {
+    func score(weight: Double, share: Double) -> Double {
         weight * (saturation + 1) * share / (saturation + share)
     }
 
     /// The same for the greatest share that there can be, which may be infinite.
-    static func greatestScore(weight: Double, share: Double) -> Double {
+    func greatestScore(weight: Double, share: Double) -> Double {
         share.isFinite ? score(weight: weight, share: share) : weight * (saturation + 1)
     }
 }

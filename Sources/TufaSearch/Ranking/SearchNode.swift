@@ -10,6 +10,8 @@ struct SearchNode {
         case term
         /// The documents with all terms of a phrase, each in its place.
         case phrase
+        /// The documents with all terms of a group near each other.
+        case near
         /// Documents that were gathered beforehand.
         case gathered
         /// The documents of all children but those of the excluded ones.
@@ -23,6 +25,10 @@ struct SearchNode {
     var document: UInt32 = 0
     /// At most how many documents there are.
     var cost = 0
+    /// The fields that count, a bit for each.
+    var fields: UInt8 = .max
+    /// How many words may stand between the first and the last term of a group.
+    var distance: UInt32 = 0
     /// What the node scored in the document that a union is at.
     var part = 0.0
     /// What a term or phrase is worth.

@@ -19,10 +19,12 @@ extension SearchPlan {
             let bound = unsafe shareBound(node.pointee.cursor, from: target)
             return unsafe Bound(
                 last: bound.last,
-                score: Ranking.greatestScore(
+                score: ranking.greatestScore(
                     weight: node.pointee.weight, share: bound.share))
         case .phrase:
             return unsafe phraseBound(node, from: target)
+        case .near:
+            return unsafe nearBound(node, from: target)
         case .gathered:
             return unsafe Bound(
                 last: .max, score: node.pointee.set.unsafelyUnwrapped.greatestScore)
@@ -62,7 +64,24 @@ extension SearchPlan {
         }
         return unsafe Bound(
             last: least.last,
-            score: Ranking.greatestScore(
+            score: ranking.greatestScore(
                 weight: node.pointee.weight, share: least.share))
+    }
+
+    /// Each window begins with an occurrence of its own, so the terms' shares together are enough.
+    @unsafe
+    private func nearBound(
+        _ node: UnsafeMutablePointer<SearchNode>, from target: UInt32
+    ) -> Bound {
+        let children = unsafe node.pointee.children
+        var sum = (last: UInt32.max, share: 0.0)
+        for index in 0..<children.count {
+            let bound = shareBound(unsafe nodes[Int(children[index])].cursor, from: target)
+            sum.last = min(sum.last, bound.last)
+            sum.share += bound.share
+        }
+        return unsafe Bound(
+            last: sum.last,
+            score: ranking.greatestScore(weight: node.pointee.weight, share: sum.share))
     }
 }

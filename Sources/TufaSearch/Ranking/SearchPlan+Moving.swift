@@ -12,20 +12,35 @@ extension SearchPlan {
         case .everything:
             document = target < roots.documentLimit ? target : PostingCursor.atEnd
         case .term:
-            let cursor = unsafe cursors + node.pointee.cursor
-            unsafe cursor.pointee.advance(to: target, in: blocks)
-            document = unsafe cursor.pointee.document
+            document = unsafe advanceTerm(node, to: target)
         case .gathered:
             document = unsafe node.pointee.set.unsafelyUnwrapped.first(atLeast: target)
         case .any:
             document = unsafe advanceAny(node.pointee.children, to: target)
         case .all:
             document = unsafe advanceAll(node, to: target)
-        case .phrase:
+        case .phrase, .near:
             document = unsafe advancePhrase(node, to: target)
         }
         unsafe node.pointee.document = document
         return document
+    }
+
+    @inline(__always) @unsafe
+    private func advanceTerm(
+        _ node: UnsafeMutablePointer<SearchNode>, to target: UInt32
+    ) -> UInt32 {
+        let cursor = unsafe cursors + node.pointee.cursor
+        let fields = unsafe node.pointee.fields
+        unsafe cursor.pointee.advance(to: target, in: blocks)
+        if fields != .max {
+            while unsafe cursor.pointee.document != PostingCursor.atEnd
+                && cursor.pointee.fieldMask & fields == 0
+            {
+                unsafe cursor.pointee.next(in: blocks)
+            }
+        }
+        return unsafe cursor.pointee.document
     }
 
     @unsafe
@@ -93,27 +108,49 @@ extension SearchPlan {
     @unsafe @inline(__always)
     private func canReachThreshold(_ node: UnsafeMutablePointer<SearchNode>) -> Bool {
         guard unsafe threshold > -.infinity && node == nodes + root else { return true }
+        if unsafe node.pointee.kind != .phrase { return true }
         let term = unsafe nodes[Int(node.pointee.walk[0])]
-        let share = unsafe share(cursors[term.cursor])
-        return unsafe Ranking.score(weight: node.pointee.weight, share: share) * Union.slack
+        let share = unsafe share(cursors[term.cursor], node.pointee.fields)
+        return unsafe ranking.score(weight: node.pointee.weight, share: share) * HitCollector.slack
             >= threshold
     }
 
     /// Counts how often a phrase is in the document that all its terms are at.
     @unsafe
     private func findPhrase(_ node: UnsafeMutablePointer<SearchNode>) -> Bool {
+        if unsafe node.pointee.kind == .near { return unsafe findNear(node) }
+        let fields = unsafe node.pointee.fields
         let children = unsafe node.pointee.children
         for index in 0..<children.count {
             let child = Int(unsafe children[index])
             let cursor = unsafe cursors + nodes[child].cursor
-            places.begin(isFirst: index == 0)
+            unsafe places.begin(isFirst: index == 0)
             let offset = unsafe node.pointee.offsets[index]
             unsafe cursor.pointee.forEachPlace { field, position in
-                places.add(field: field, position: position, offset: offset)
+                if fields &>> UInt8(field) & 1 == 0 { return }
+                unsafe places.add(field: field, position: position, offset: offset)
             }
-            if places.end() == 0 { return false }
+            if unsafe places.end() == 0 { return false }
         }
         unsafe node.pointee.phraseCounts = places.countsByField()
         return true
+    }
+
+    /// Counts how often the terms of a group are near each other in the document.
+    @unsafe
+    private func findNear(_ node: UnsafeMutablePointer<SearchNode>) -> Bool {
+        let fields = unsafe node.pointee.fields
+        let children = unsafe node.pointee.children
+        var windows = WindowCounter(termCount: children.count)
+        for index in 0..<children.count {
+            let cursor = unsafe cursors + nodes[Int(children[index])].cursor
+            unsafe cursor.pointee.forEachPlace { field, position in
+                if fields &>> UInt8(field) & 1 == 0 { return }
+                windows.add(term: index, field: field, position: position)
+            }
+        }
+        let counts = windows.counts(within: unsafe node.pointee.distance)
+        unsafe node.pointee.phraseCounts = counts
+        return counts != SIMD8(repeating: 0)
     }
 }

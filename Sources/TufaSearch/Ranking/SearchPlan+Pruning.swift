@@ -4,10 +4,39 @@ internal import TufaIndex
 struct HitCollector {
     var top: TopHits
     let filter: ((UInt32) -> Bool)?
+    /// Documents whose score was asked for.
+    var scoredCount = 0
+    /// Runs that were passed over.
+    var skippedCount = 0
+
+    init(limit: Int, filter: ((UInt32) -> Bool)?) {
+        top = TopHits(limit: limit)
+        self.filter = filter
+    }
 
     /// The score that a document must reach to be among the best.
     @inline(__always)
     var threshold: Double { top.threshold }
+
+    /// Whether nothing that scores at most `bound` can be among the best.
+    ///
+    /// The same score computed in two ways may differ in its last bits, so the bound gives way a
+    /// little.
+    @inline(__always)
+    func excludes(_ bound: Double) -> Bool { bound * HitCollector.slack < threshold }
+
+    /// More than what two ways to compute a score can differ by.
+    static let slack = 1 + 1e-9
+
+    /// Takes in a document that was scored.
+    @inline(__always)
+    mutating func offer(_ document: UInt32, _ score: Double, in documents: DocumentTable) {
+        scoredCount &+= 1
+        if score >= threshold {
+            top.insert(
+                TextHit(row: documents.row(document), document: document, score: score))
+        }
+    }
 }
 
 extension SearchPlan {
@@ -18,24 +47,16 @@ extension SearchPlan {
     func collect(into hits: inout HitCollector) {
         switch unsafe nodes[root].kind {
         case .nothing: return
-        case .term: collectTerm(into: &hits)
+        case .term where unsafe nodes[root].fields == .max: collectTerm(into: &hits)
         case .any: collectAny(into: &hits)
-        case .everything, .phrase, .gathered, .all: collectAll(into: &hits)
+        case .everything, .term, .phrase, .near, .gathered, .all: collectAll(into: &hits)
         }
+        statistics.documentsScored += hits.scoredCount
+        statistics.blocksSkipped += hits.skippedCount
     }
 
-    /// Scores the document that the root is at, if the view sees it.
-    @inline(__always)
-    private func offer(_ document: UInt32, _ score: Double, to hits: inout HitCollector) {
-        statistics.documentsScored &+= 1
-        if score >= hits.threshold {
-            hits.top.insert(
-                TextHit(row: documents.row(document), document: document, score: score))
-        }
-    }
-
-    /// One term: whole blocks are passed over (block-max index; Ding and Suel, "Faster Top-k Document
-    /// Retrieval Using Block-Max Indexes", 2011).
+    /// One term: whole blocks are passed over (block-max index; Ding and Suel, "Faster Top-k
+    /// Document Retrieval Using Block-Max Indexes", 2011).
     private func collectTerm(into hits: inout HitCollector) {
         let node = unsafe nodes[root]
         let weight = unsafe node.weight
@@ -45,14 +66,15 @@ extension SearchPlan {
         while unsafe cursors[number].document != PostingCursor.atEnd {
             let document = unsafe cursors[number].document
             if document > run.last { run = bound(root, from: document) }
-            if run.score < hits.threshold {
-                statistics.blocksSkipped &+= 1
+            if hits.excludes(run.score) {
+                hits.skippedCount &+= 1
                 if run.last == .max { return }
                 unsafe cursors[number].advance(to: run.last &+ 1, in: blocks)
                 continue
             }
             if isVisible(document, hits.filter) {
-                offer(document, unsafe score(cursors[number], weight: weight), to: &hits)
+                let score = unsafe score(cursors[number], weight: weight)
+                hits.offer(document, score, in: documents)
             }
             unsafe cursors[number].next(in: blocks)
         }
@@ -64,24 +86,24 @@ extension SearchPlan {
         var run = Bound(last: 0, score: 0)
         while true {
             if candidate > run.last { run = bound(root, from: candidate) }
-            if run.score < hits.threshold {
-                statistics.blocksSkipped &+= 1
+            if hits.excludes(run.score) {
+                hits.skippedCount &+= 1
                 if run.last == .max { return }
                 candidate = run.last &+ 1
                 continue
             }
-            threshold = hits.threshold
+            unsafe threshold = hits.threshold
             let document = advance(root, to: candidate)
             if document == PostingCursor.atEnd { return }
             if document > run.last {
                 run = bound(root, from: document)
-                if run.score < hits.threshold {
+                if hits.excludes(run.score) {
                     candidate = document
                     continue
                 }
             }
             if isVisible(document, hits.filter) {
-                offer(document, score(root, in: document), to: &hits)
+                hits.offer(document, score(root, in: document), in: documents)
             }
             candidate = document &+ 1
         }

@@ -8,10 +8,11 @@ extension SearchPlan {
         case .nothing, .everything:
             return 0
         case .term:
-            return unsafe score(cursors[node.pointee.cursor], weight: node.pointee.weight)
+            return unsafe score(
+                cursors[node.pointee.cursor], weight: node.pointee.weight, node.pointee.fields)
         case .gathered:
             return unsafe node.pointee.set.unsafelyUnwrapped.score(document)
-        case .phrase:
+        case .phrase, .near:
             return unsafe phraseScore(node)
         case .all, .any:
             // In a node of kind `all`, every child is at the document.
@@ -29,16 +30,19 @@ extension SearchPlan {
 
     /// The score of a term in the document that its cursor is at.
     @inline(__always) @unsafe
-    func score(_ cursor: borrowing PostingCursor, weight: Double) -> Double {
-        unsafe Ranking.score(weight: weight, share: share(cursor))
+    func score(
+        _ cursor: borrowing PostingCursor, weight: Double, _ fields: UInt8 = .max
+    ) -> Double {
+        unsafe ranking.score(weight: weight, share: share(cursor, fields))
     }
 
-    /// The share of a term in the document that its cursor is at.
+    /// The share of a term in the document that its cursor is at, over some of the fields.
     @inline(__always) @unsafe
-    func share(_ cursor: borrowing PostingCursor) -> Double {
+    func share(_ cursor: borrowing PostingCursor, _ fields: UInt8) -> Double {
         var share = 0.0
         let document = unsafe cursor.document
         unsafe cursor.forEachField { field, count in
+            if fields &>> UInt8(field) & 1 == 0 { return }
             share += ranking.share(
                 field: field, count: count,
                 tokenCount: documents.tokenCount(document, field: field))
@@ -56,6 +60,6 @@ extension SearchPlan {
                 field: field, count: count,
                 tokenCount: documents.tokenCount(node.pointee.document, field: field))
         }
-        return unsafe Ranking.score(weight: node.pointee.weight, share: share)
+        return unsafe ranking.score(weight: node.pointee.weight, share: share)
     }
 }

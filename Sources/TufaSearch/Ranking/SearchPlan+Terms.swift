@@ -8,12 +8,17 @@ extension SearchPlan {
 
     /// In how many documents of the view a term is.
     ///
-    /// - Complexity: O(1) while no document of the view's range is dead and none is younger than
-    ///   the view; else O(postings of the term).
+    /// - Complexity: O(1) while no document has been added with the term or ended since the view
+    ///   was taken; else O(postings of the term).
     func documentFrequency(_ number: UInt32) -> Int {
         let tally = unsafe index.terms.record(number).tally
         let isWithoutDead = roots.isWithoutDead
-        if isWithoutDead, tally.last < roots.documentLimit { return tally.count }
+        if tally.last < roots.documentLimit {
+            if isWithoutDead { return tally.count }
+            if let dead = index.deadCounts.count(number, asOf: roots.endingCount) {
+                return tally.count - dead
+            }
+        }
         var cursor = unsafe makeCursor(number)
         var count = 0
         unsafe cursor.next(in: blocks)
@@ -40,15 +45,17 @@ extension SearchPlan {
 
     /// The documents that have any of the terms, with the sums of their scores.
     @unsafe
-    func gather(_ terms: [UInt32]) -> DocumentSet {
+    func gather(_ terms: [(number: UInt32, factor: Double)], _ fields: UInt8) -> DocumentSet {
         var set = unsafe DocumentSet(limit: roots.documentLimit)
         statistics.terms += terms.count
-        for number in terms {
-            let weight = ranking.weight(documentFrequency: documentFrequency(number))
+        for (number, factor) in terms {
+            let weight = factor * ranking.weight(documentFrequency: documentFrequency(number))
             var cursor = unsafe makeCursor(number)
             unsafe cursor.next(in: blocks)
             while unsafe cursor.document != PostingCursor.atEnd {
-                unsafe set.add(cursor.document, score(cursor, weight: weight))
+                if unsafe fields == .max || cursor.fieldMask & fields != 0 {
+                    unsafe set.add(cursor.document, score(cursor, weight: weight, fields))
+                }
                 unsafe cursor.next(in: blocks)
             }
             unsafe statistics.postingsRead += cursor.readCount

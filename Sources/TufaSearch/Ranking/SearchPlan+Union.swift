@@ -15,7 +15,7 @@ extension SearchPlan {
         while first != PostingCursor.atEnd {
             union.begin(from: first, threshold: hits.threshold) { bound($0, from: first) }
             if union.optionalCount == children.count {
-                statistics.blocksSkipped &+= 1
+                hits.skippedCount &+= 1
             } else {
                 collectRun(&union, from: first, into: &hits)
             }
@@ -31,11 +31,10 @@ extension SearchPlan {
         var document = nextOfRequired(union, from: first)
         while document <= union.last, document != PostingCursor.atEnd {
             if isVisible(document, hits.filter) {
-                statistics.documentsScored &+= 1
                 let score = unionScore(union, of: document, threshold: hits.threshold)
-                if score >= hits.threshold {
-                    hits.top.insert(
-                        TextHit(row: documents.row(document), document: document, score: score))
+                let before = hits.threshold
+                hits.offer(document, score, in: documents)
+                if hits.threshold > before {
                     union.raise(to: hits.threshold)
                     // With every child optional, nothing more of the run can be a hit.
                     if union.optionalCount == union.count { return }
@@ -72,8 +71,7 @@ extension SearchPlan {
         }
         var place = union.optionalCount
         while place > 0 {
-            // A sum in another order may differ in its last bits, so the bound gives way a little.
-            if (partial + union.sum(upTo: place)) * Union.slack < threshold {
+            if (partial + union.sum(upTo: place)) * HitCollector.slack < threshold {
                 return -.infinity
             }
             place &-= 1
@@ -97,9 +95,6 @@ extension SearchPlan {
 
 /// The children of an `any`, those with the lowest bounds first.
 struct Union {
-    /// More than what two ways to add the same numbers can differ by.
-    static let slack = 1 + 1e-9
-
     private var order: [Int]
     private var bounds: [Double]
     /// The sums of the bounds before each place.
@@ -151,7 +146,8 @@ struct Union {
     /// Takes note of a higher threshold.
     @inline(__always)
     mutating func raise(to threshold: Double) {
-        while optionalCount < order.count, sums[optionalCount + 1] * Self.slack < threshold {
+        while optionalCount < order.count, sums[optionalCount + 1] * HitCollector.slack < threshold
+        {
             optionalCount += 1
         }
     }

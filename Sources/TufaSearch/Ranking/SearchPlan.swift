@@ -23,17 +23,21 @@ final class SearchPlan {
     private let blockDocuments: UnsafeMutablePointer<UInt32>
     /// By how much the bounds of blocks are too low, by the averages they were computed with.
     let excesses: [Double]
-    var places = PlaceList()
+    @exclusivity(unchecked) var places = PlaceList()
     /// The score that a document must reach; a phrase that cannot is not looked for.
-    var threshold = -Double.infinity
+    // Set for every match by the one thread of the plan: not checked for overlapping accesses.
+    @exclusivity(unchecked) var threshold = -Double.infinity
     /// The node of the whole query.
     private(set) var root = 0
 
-    init(_ query: SearchQuery, index: TextIndex, roots: TextRoots, position: UInt64) {
+    init(
+        _ query: SearchQuery, index: TextIndex, roots: TextRoots, position: UInt64,
+        _ options: RankingOptions = RankingOptions()
+    ) {
         self.index = index
         self.roots = roots
         self.position = position
-        ranking = Ranking(weights: index.weights, roots: roots)
+        ranking = Ranking(weights: index.weights, roots: roots, options)
         blocks = index.blocks
         documents = index.documents
         nodeCapacity = Self.nodeCount(query)
@@ -44,7 +48,7 @@ final class SearchPlan {
         let ranking = ranking
         let averages = index.averages
         excesses = (0..<averages.count).map { ranking.excess(over: averages[UInt32($0)]) }
-        root = add(query)
+        root = add(query, .max)
     }
 
     deinit {
@@ -57,7 +61,9 @@ final class SearchPlan {
     /// At most how many nodes a query takes.
     private static func nodeCount(_ query: SearchQuery) -> Int {
         switch query {
-        case .term, .prefix, .everything, .nothing: 1
+        case .term, .prefix, .fuzzy, .everything, .nothing: 1
+        case .near(let terms, _): 1 + terms.count
+        case .fields(_, let query): nodeCount(query)
         case .phrase(let terms): 1 + terms.count
         case .and(let children): children.reduce(2) { $0 + nodeCount($1) }
         case .or(let children): children.reduce(1) { $0 + nodeCount($1) }
@@ -67,16 +73,21 @@ final class SearchPlan {
 
     // MARK: Building
 
-    private func add(_ query: SearchQuery) -> Int {
+    private func add(_ query: SearchQuery, _ fields: UInt8) -> Int {
         switch query {
         case .nothing: return unsafe append(SearchNode(.nothing))
         case .everything: return addEverything()
-        case .term(let term): return addTerm(term)
-        case .prefix(let prefix): return addPrefix(prefix)
-        case .phrase(let terms): return addPhrase(terms)
-        case .not: return addAll([query])
-        case .and(let children): return addAll(children)
-        case .or(let children): return addAny(children)
+        case .term(let term): return addTerm(term, fields)
+        case .prefix(let prefix):
+            return addGathered(gatheredTerms(prefix).map { ($0, 1) }, fields)
+        case .fuzzy(let term, let distance):
+            return addGathered(index.terms(like: term, within: distance, self), fields)
+        case .near(let terms, let distance): return addNear(terms, distance, fields)
+        case .fields(let mask, let query): return add(query, fields & mask)
+        case .phrase(let terms): return addPhrase(terms, fields)
+        case .not: return addAll([query], fields)
+        case .and(let children): return addAll(children, fields)
+        case .or(let children): return addAny(children, fields)
         }
     }
 
@@ -93,19 +104,20 @@ final class SearchPlan {
         return unsafe append(node)
     }
 
-    private func addTerm(_ term: String) -> Int {
+    private func addTerm(_ term: String, _ fields: UInt8) -> Int {
         guard let number = index.termNumber(term, in: roots) else {
             return unsafe append(SearchNode(.nothing))
         }
-        return addTerm(number)
+        return addTerm(number, fields)
     }
 
-    private func addTerm(_ number: UInt32) -> Int {
+    private func addTerm(_ number: UInt32, _ fields: UInt8) -> Int {
         let record = unsafe index.terms.record(number)
         var node = unsafe SearchNode(.term)
         unsafe node.cost = record.tally.count
         unsafe node.weight = ranking.weight(documentFrequency: documentFrequency(number))
         unsafe node.cursor = cursorCount
+        unsafe node.fields = fields
         unsafe (cursors + cursorCount).initialize(to: makeCursor(number, slot: cursorCount))
         cursorCount += 1
         statistics.terms += 1
@@ -115,8 +127,8 @@ final class SearchPlan {
     /// A cursor over a term's postings in this view, in a slot that no other cursor uses.
     private func makeCursor(_ number: UInt32, slot: Int) -> PostingCursor {
         unsafe PostingCursor(
-            index.terms.record(number), in: blocks, limit: roots.documentLimit, code: index.code,
-            memory: blockDocuments + slot * PackedBlock.postingCount)
+            index.terms.record(number), in: blocks, index.tails, limit: roots.documentLimit,
+            code: index.code, memory: blockDocuments + slot * PackedBlock.postingCount)
     }
 
     /// A cursor that is done with before another one is made.
@@ -124,21 +136,40 @@ final class SearchPlan {
         unsafe makeCursor(number, slot: nodeCapacity)
     }
 
-    private func addPhrase(_ terms: [String?]) -> Int {
+    private func addPhrase(_ terms: [String?], _ fields: UInt8) -> Int {
         let words = terms.enumerated().compactMap { offset, term in term.map { (offset, $0) } }
         guard let first = words.first else { return unsafe append(SearchNode(.nothing)) }
-        if words.count == 1 { return addTerm(first.1) }
-        if words.contains(where: { index.termNumber($0.1, in: roots) == nil }) {
+        return addGroup(
+            .phrase, words.map { ($0.1, UInt32($0.0 - first.0)) }, distance: 0, fields)
+    }
+
+    private func addNear(_ terms: [String], _ distance: Int, _ fields: UInt8) -> Int {
+        var seen: Set<String> = []
+        let distinct = terms.filter { seen.insert($0).inserted }
+        return addGroup(
+            .near, distinct.map { ($0, 0) }, distance: UInt32(clamping: max(0, distance)), fields)
+    }
+
+    /// Adds terms that belong together, each with its offset from the first.
+    private func addGroup(
+        _ kind: SearchNode.Kind, _ words: [(term: String, offset: UInt32)], distance: UInt32,
+        _ fields: UInt8
+    ) -> Int {
+        let numbers = words.compactMap { index.termNumber($0.term, in: roots) }
+        guard numbers.count == words.count, let first = numbers.first else {
             return unsafe append(SearchNode(.nothing))
         }
-        var node = unsafe SearchNode(.phrase)
+        if numbers.count == 1 { return addTerm(first, fields) }
+        var node = unsafe SearchNode(kind)
         var children: [Int32] = []
         unsafe node.offsets = .allocate(capacity: words.count)
         unsafe node.cost = .max
-        for (ordinal, word) in words.enumerated() {
-            let child = addTerm(word.1)
+        unsafe node.fields = fields
+        unsafe node.distance = distance
+        for (ordinal, number) in numbers.enumerated() {
+            let child = addTerm(number, fields)
             children.append(Int32(child))
-            unsafe node.offsets[ordinal] = UInt32(word.0 - first.0)
+            unsafe node.offsets[ordinal] = words[ordinal].offset
             unsafe node.cost = min(node.cost, nodes[child].cost)
             unsafe node.weight += nodes[child].weight
         }
@@ -147,15 +178,15 @@ final class SearchPlan {
         return unsafe append(node)
     }
 
-    private func addAll(_ queries: [SearchQuery]) -> Int {
+    private func addAll(_ queries: [SearchQuery], _ fields: UInt8) -> Int {
         var node = unsafe SearchNode(.all)
         var children: [Int32] = []
         var excluded: [Int32] = []
         for query in queries {
             if case .not(let inner) = query {
-                excluded.append(Int32(add(inner)))
+                excluded.append(Int32(add(inner, fields)))
             } else {
-                children.append(Int32(add(query)))
+                children.append(Int32(add(query, fields)))
             }
         }
         if children.isEmpty { children.append(Int32(addEverything())) }
@@ -168,19 +199,19 @@ final class SearchPlan {
         return unsafe append(node)
     }
 
-    private func addAny(_ queries: [SearchQuery]) -> Int {
+    private func addAny(_ queries: [SearchQuery], _ fields: UInt8) -> Int {
         var node = unsafe SearchNode(.any)
-        let children = queries.map { Int32(add($0)) }
+        let children = queries.map { Int32(add($0, fields)) }
         if children.count == 1 { return Int(children[0]) }
         unsafe node.cost = children.reduce(0) { unsafe $0 + nodes[Int($1)].cost }
         unsafe node.children = Self.copy(children)
         return unsafe append(node)
     }
 
-    private func addPrefix(_ prefix: String) -> Int {
-        let terms = gatheredTerms(prefix)
+    /// Adds the documents that have any of the terms, each with what its score is multiplied by.
+    private func addGathered(_ terms: [(number: UInt32, factor: Double)], _ fields: UInt8) -> Int {
         var node = unsafe SearchNode(.gathered)
-        let set = unsafe gather(terms)
+        let set = unsafe gather(terms, fields)
         unsafe node.cost = set.count
         unsafe node.set = set
         return unsafe append(node)

@@ -7,27 +7,28 @@ extension TextIndex {
     /// in the most documents are looked at.
     /// Blocks whose best posting cannot be among the hits are not read; the hits are those of a
     /// search that reads everything.
-    /// - Complexity: O(postings of the terms · log limit) at most; AND reads those of the rarest term
-    ///   and, of the others, the blocks where it occurs. No lock.
+    /// - Complexity: O(postings of the terms · log limit) at most; AND reads those of the rarest
+    ///   term and, of the others, the blocks where it occurs. No lock.
     package func search(
         _ query: SearchQuery, roots: TextRoots, position: UInt64, limit: Int,
-        filter: ((_ row: UInt32) -> Bool)? = nil
+        ranking: RankingOptions = RankingOptions(), filter: ((_ row: UInt32) -> Bool)? = nil
     ) -> [TextHit] {
         var statistics = SearchStatistics()
         return search(
-            query, roots: roots, position: position, limit: limit, filter: filter,
-            statistics: &statistics)
+            query, roots: roots, position: position, limit: limit, ranking: ranking,
+            filter: filter, statistics: &statistics)
     }
 
     /// The same, and what it took.
     package func search(
         _ query: SearchQuery, roots: TextRoots, position: UInt64, limit: Int,
-        filter: ((_ row: UInt32) -> Bool)? = nil, statistics: inout SearchStatistics
+        ranking: RankingOptions = RankingOptions(), filter: ((_ row: UInt32) -> Bool)? = nil,
+        statistics: inout SearchStatistics
     ) -> [TextHit] {
-        let plan = SearchPlan(query, index: self, roots: roots, position: position)
+        let plan = SearchPlan(query, index: self, roots: roots, position: position, ranking)
         defer { statistics = plan.finalStatistics }
         guard limit > 0 else { return [] }
-        var hits = HitCollector(top: TopHits(limit: limit), filter: filter)
+        var hits = HitCollector(limit: limit, filter: filter)
         plan.collect(into: &hits)
         return hits.top.sorted()
     }

@@ -15,11 +15,9 @@ final class ArchiveReader: Sendable {
         let file = try fileSystem.open(root + "/" + name + suffix, .read)
         let size = try file.byteCount()
         let pageByteCount = UInt64(FilePrologue.pageByteCount)
-        let head = try ArchiveTrailer.decode(
-            try file.bytes(count: FilePrologue.pageByteCount, at: 0), file: name)
-        guard size >= 2 * pageByteCount else { throw Self.damaged(name, "it is cut off", size) }
-        let trailer = try ArchiveTrailer.decode(
-            try file.bytes(count: FilePrologue.pageByteCount, at: size - pageByteCount), file: name)
+        let (first, last) = try FilePrologue.ends(of: file, size, .archive, name: name)
+        let head = try ArchiveTrailer.decode(first, file: name)
+        let trailer = try ArchiveTrailer.decode(last, file: name)
         guard head.prologue == trailer.prologue, head.first == trailer.first,
             head.last == trailer.last, head.previousHash == trailer.previousHash
         else { throw Self.damaged(name, "its first and last page do not agree", 0) }
@@ -49,6 +47,18 @@ final class ArchiveReader: Sendable {
         self.file = file
         self.trailer = trailer
         entries = try Self.parse(index, trailer, name)
+    }
+
+    /// Throws unless the first page of an archive is of a history.
+    static func requireOwn(
+        _ fileSystem: any FileSystem, root: String, _ range: ClosedRange<UInt64>,
+        _ manifest: Manifest
+    ) throws {
+        let name = FileNames.archive(range.lowerBound, range.upperBound)
+        let file = try fileSystem.open(root + "/" + name, .read)
+        let head = try ArchiveTrailer.decode(
+            try file.bytes(count: FilePrologue.pageByteCount, at: 0), file: name)
+        try manifest.requireOwn(head.prologue, last: head.last, file: name)
     }
 
     private static func parse(

@@ -1,4 +1,4 @@
-internal import TufaBytes
+package import TufaBytes
 
 extension DatabaseDirectory {
     /// Opens a database: takes the lock, reads the manifest, finds the end of the log.
@@ -12,19 +12,25 @@ extension DatabaseDirectory {
         var attempts = 1
         while true {
             do {
-                return try openOnce(at: root, environment, mode, options)
-            } catch let error as DatabaseError
-                where mode != .readWrite && attempts < 3
-                && (error.code == .missingFile || error.code == .damaged)
-            {
+                return try openOnce(at: root, environment, mode, options, damage: nil)
+            } catch let error as DatabaseError where mode != .readWrite && isDamage(error) {
                 // A writer may have moved on between one look at the folder and the next.
                 attempts += 1
+                if attempts <= 3 { continue }
+                guard mode == .readOnlyUpToDamage else { throw error }
+                return try openOnce(at: root, environment, mode, options, damage: error)
             }
         }
     }
 
+    /// Whether an error says that bytes or files of a history are not what was written.
+    package static func isDamage(_ error: DatabaseError) -> Bool {
+        [.damaged, .missingFile, .foreignFile].contains(error.code)
+    }
+
     private static func openOnce(
-        at root: String, _ environment: StorageEnvironment, _ mode: Mode, _ options: LogOptions
+        at root: String, _ environment: StorageEnvironment, _ mode: Mode, _ options: LogOptions,
+        damage: DatabaseError?
     ) throws -> DatabaseDirectory {
         let system = environment.fileSystem
         try checkIsDatabase(root, system)
@@ -35,28 +41,50 @@ extension DatabaseDirectory {
             if writes { try syncEverything(root, system) }
             let store = try ManifestStore.open(in: root, system, forWriting: writes)
             var report = RecoveryReport()
-            let files = try prepareFiles(root, system, store, writes: writes, &report)
-            let witness = try newestWitness(root, system, files)
+            let files = try prepareFiles(
+                root, system, store, writes: writes, acceptsDamage: damage != nil, &report)
+            let witness = try Witness.find(system, root: root, files, store.current) { error in
+                guard damage != nil else { throw error }
+                report.note(.damage, error)
+            }
             let recovery = LogRecovery(
                 fileSystem: system, root: root, manifest: store.current,
                 witnessedPosition: witness.position, witness: witness.name, repairs: writes,
-                acceptsDamage: mode == .readOnlyUpToDamage)
-            let last = files.segments.last ?? 1
-            let tail = try recovery.run(lastSegment: FileNames.segment(last), &report)
-            report.lastPosition = tail.nextPosition - 1
-            let log =
+                acceptsDamage: damage != nil)
+            let tail = try findEnd(files, recovery, &report)
+            witness.noteUnproven(after: report.lastPosition, &report)
+            let log = tail.flatMap {
                 writes
-                ? Log(environment, root: root, manifest: store, options: options, tail: tail) : nil
+                    ? Log(environment, root: root, manifest: store, options: options, tail: $0)
+                    : nil
+            }
             return DatabaseDirectory(
                 root: root, environment: environment, manifestStore: store, log: log,
-                report: report, lastTime: tail.lastTime, lock: lock)
+                report: report, lastTime: tail?.lastTime ?? .min, lock: lock, damage: damage)
         } catch {
             lock?.release()
             throw error
         }
     }
 
-    private static func checkIsDatabase(_ root: String, _ system: any FileSystem) throws {
+    /// Where the log ends; nil where damage is accepted and the last segment cannot be read at all.
+    private static func findEnd(
+        _ files: HistoryFiles, _ recovery: LogRecovery, _ report: inout RecoveryReport
+    ) throws -> LogTail? {
+        let last = files.segments.last ?? 1
+        do {
+            let tail = try recovery.run(lastSegment: FileNames.segment(last), &report)
+            report.lastPosition = tail.nextPosition - 1
+            return tail
+        } catch let error as DatabaseError where recovery.acceptsDamage && isDamage(error) {
+            let archived = files.lastArchived(base: recovery.manifest.basePosition)
+            report.note(.damage, error)
+            report.lastPosition = max(archived, files.segments.isEmpty ? 0 : last - 1)
+            return nil
+        }
+    }
+
+    static func checkIsDatabase(_ root: String, _ system: any FileSystem) throws {
         guard let status = try system.status(of: root) else {
             throw DatabaseError(
                 .notADatabase, "There is nothing at this path.", file: root,
@@ -99,17 +127,25 @@ extension DatabaseDirectory {
     /// Checks that no file is missing, and clears what a crash has left half done.
     private static func prepareFiles(
         _ root: String, _ system: any FileSystem, _ store: ManifestStore, writes: Bool,
-        _ report: inout RecoveryReport
+        acceptsDamage: Bool, _ report: inout RecoveryReport
     ) throws -> HistoryFiles {
-        for folder in FileNames.folders where try !system.exists(root + "/" + folder) {
-            guard writes, folder == FileNames.quarantine else {
+        // Nobody reads the quarantine, and it is made where something is to be put into it.
+        for folder in FileNames.folders where folder != FileNames.quarantine {
+            guard try system.exists(root + "/" + folder) else {
                 throw DatabaseError(
                     .missingFile, "The database lacks a folder that it once had.", file: folder,
                     advice: "Put the folder back, or restore from a backup.")
             }
         }
         var files = try HistoryFiles.list(root, system)
-        try files.checkComplete(store.current)
+        do {
+            try files.checkComplete(store.current)
+        } catch let error as DatabaseError {
+            // Files of others leave gaps by their names: they are named instead of the gap.
+            try files.requireOwnArchives(root, system, store.current)
+            guard acceptsDamage else { throw error }
+            report.note(.damage, error)
+        }
         guard writes else { return files }
         let snapshots = try system.list(root + "/" + FileNames.snapshots)
             .filter { $0.hasSuffix(FileNames.unfinished) }
@@ -132,21 +168,5 @@ extension DatabaseDirectory {
             try store.update { $0.oldestSegment = oldest }
         }
         return files
-    }
-
-    /// The furthest position that anything but the log tells of.
-    private static func newestWitness(
-        _ root: String, _ system: any FileSystem, _ files: HistoryFiles
-    ) throws -> (position: UInt64, name: String) {
-        var best: (position: UInt64, name: String) = (0, "")
-        if let range = files.archives.last {
-            best = (range.upperBound, FileNames.archive(range.lowerBound, range.upperBound))
-        }
-        for name in try system.list(root + "/" + FileNames.snapshots) {
-            if let position = FileNames.snapshotPosition(name), position > best.position {
-                best = (position, FileNames.snapshot(position))
-            }
-        }
-        return best
     }
 }

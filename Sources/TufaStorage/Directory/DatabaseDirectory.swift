@@ -1,5 +1,5 @@
 internal import Synchronization
-internal import TufaBytes
+package import TufaBytes
 
 /// The folder of one database, open: its lock, its manifest and its log.
 package final class DatabaseDirectory: Sendable {
@@ -9,7 +9,7 @@ package final class DatabaseDirectory: Sendable {
         case readWrite
         /// For reading; nothing is changed, and no lock is taken.
         case readOnly
-        /// For reading, up to the first damage.
+        /// For reading, as ``readOnly`` where nothing is damaged, and else up to the damage.
         case readOnlyUpToDamage
     }
 
@@ -25,12 +25,16 @@ package final class DatabaseDirectory: Sendable {
     package let report: RecoveryReport
     /// The time of the last commit when it was opened, or the least number.
     package let openedLastTime: Int64
+    /// What an opening that goes up to damage has met; nil where there was none.
+    package let damage: DatabaseError?
     private let lock: (any FileLock)?
+    private let end: Atomic<UInt64>
     let archiving = Mutex<Void>(())
 
     init(
         root: String, environment: StorageEnvironment, manifestStore: ManifestStore, log: Log?,
-        report: RecoveryReport, lastTime: Int64, lock: (any FileLock)?
+        report: RecoveryReport, lastTime: Int64, lock: (any FileLock)?,
+        damage: DatabaseError? = nil
     ) {
         self.root = root
         self.environment = environment
@@ -39,6 +43,8 @@ package final class DatabaseDirectory: Sendable {
         self.report = report
         openedLastTime = lastTime
         self.lock = lock
+        self.damage = damage
+        end = Atomic(report.lastPosition)
     }
 
     /// The file system.
@@ -72,7 +78,13 @@ package final class DatabaseDirectory: Sendable {
     }
 
     /// The last position on the disk: that of the open log, or that found at opening.
-    package var lastPosition: UInt64 { log?.durablePosition ?? report.lastPosition }
+    package var lastPosition: UInt64 { log?.durablePosition ?? end.load(ordering: .relaxed) }
+
+    /// Lets the history of a reader end earlier, where damage was met on the way to its end.
+    package func endHistory(at position: UInt64) {
+        precondition(log == nil, "A log that is written ends where it ends.")
+        end.store(min(position, lastPosition), ordering: .relaxed)
+    }
 
     func writable() throws -> Log {
         guard let log else {

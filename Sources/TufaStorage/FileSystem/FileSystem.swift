@@ -9,6 +9,8 @@ package protocol FileSystem: Sendable {
     func open(_ path: String, _ mode: FileMode) throws -> any File
     /// What lies at a path, or nil.
     func status(of path: String) throws -> FileStatus?
+    /// The one path of something that is there, without links, `.` and `..`.
+    func canonicalPath(of path: String) throws -> String
     /// The names in a folder, in the order of their bytes.
     func list(_ path: String) throws -> [String]
     /// Makes one folder, whose parent is there.

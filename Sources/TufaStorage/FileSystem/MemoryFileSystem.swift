@@ -117,6 +117,9 @@ package final class MemoryFileSystem: FileSystem {
         }
     }
 
+    /// The path itself: there are no links.
+    package func canonicalPath(of path: String) throws -> String { path }
+
     /// The names in a folder, in the order of their bytes.
     package func list(_ path: String) throws -> [String] {
         try announceRead("list", path)

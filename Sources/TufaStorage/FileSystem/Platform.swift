@@ -60,6 +60,15 @@ enum Platform {
         }
     }
 
+    static func canonicalPath(of path: String) throws -> String {
+        // Safe: the result is a string of its own, or null, and is freed here.
+        guard let result = unsafe realpath(path, nil) else {
+            throw failure("realpath", path, errno)
+        }
+        defer { unsafe free(result) }
+        return unsafe String(cString: result)
+    }
+
     static func names(in path: String) throws -> [String] {
         guard let directory = unsafe opendir(path) else { throw failure("opendir", path, errno) }
         defer { unsafe _ = closedir(directory) }

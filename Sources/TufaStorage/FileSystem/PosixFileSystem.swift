@@ -23,6 +23,11 @@ package struct PosixFileSystem: FileSystem {
     /// Asks with stat.
     package func status(of path: String) throws -> FileStatus? { try Platform.status(of: path) }
 
+    /// Asks with realpath.
+    package func canonicalPath(of path: String) throws -> String {
+        try Platform.canonicalPath(of: path)
+    }
+
     /// Lists with readdir, sorted.
     package func list(_ path: String) throws -> [String] { try Platform.names(in: path) }
 

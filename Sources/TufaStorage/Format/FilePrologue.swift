@@ -92,6 +92,39 @@ struct FilePrologue: Equatable {
         }
     }
 
+    /// The first and the last page of a file that has such a page at either end.
+    ///
+    /// - Throws: `damaged`, saying that it is cut off, where the last page is none.
+    static func ends(
+        of file: any File, _ byteCount: UInt64, _ magic: Magic, name: String
+    ) throws -> (first: [UInt8], last: [UInt8]) {
+        let size = UInt64(pageByteCount)
+        func isPage(_ page: [UInt8]) -> Bool {
+            page.count == pageByteCount
+                && (0..<8).allSatisfy {
+                    page[$0] == UInt8(truncatingIfNeeded: magic.rawValue >> ($0 * 8))
+                }
+        }
+        let first = try file.bytes(count: pageByteCount, at: 0)
+        if byteCount < 2 * size && (isPage(first) || byteCount < size) {
+            throw cutOff(byteCount, magic, name, "its end is missing")
+        }
+        guard isPage(first) else { return (first, first) }
+        let last = try file.bytes(count: pageByteCount, at: byteCount - size)
+        guard isPage(last) else {
+            throw cutOff(byteCount, magic, name, "its last page is not there")
+        }
+        return (first, last)
+    }
+
+    private static func cutOff(
+        _ byteCount: UInt64, _ magic: Magic, _ name: String, _ why: String
+    ) -> DatabaseError {
+        DatabaseError(
+            .damaged, "This is \(magic.name) that is cut off at \(byteCount) bytes: \(why).",
+            file: name, offset: byteCount)
+    }
+
     private static func read(
         _ magic: Magic, _ reader: inout ByteReader, file: String, forWriting: Bool
     ) throws -> FilePrologue {

@@ -69,6 +69,30 @@ struct HistoryFiles {
         }
     }
 
+    /// Throws for an archive of another database or history, and for one that repeats another.
+    ///
+    /// - Complexity: one page of each archive.
+    func requireOwnArchives(
+        _ root: String, _ system: any FileSystem, _ manifest: Manifest
+    ) throws {
+        for range in archives {
+            do {
+                try ArchiveReader.requireOwn(system, root: root, range, manifest)
+            } catch let error as DatabaseError where error.code != .foreignFile {
+                // Whoever reads it says what is wrong with it.
+            }
+        }
+        for (before, range) in zip(archives, archives.dropFirst())
+        where range.lowerBound <= before.upperBound {
+            throw DatabaseError(
+                .foreignFile,
+                "The archive repeats positions of "
+                    + "\(FileNames.archive(before.lowerBound, before.upperBound)).",
+                file: FileNames.archive(range.lowerBound, range.upperBound),
+                advice: "Move one of the two elsewhere.")
+        }
+    }
+
     private func missing(_ name: String, _ what: String) -> DatabaseError {
         DatabaseError(
             .missingFile, "The database lacks \(what) that it once had.", file: name,

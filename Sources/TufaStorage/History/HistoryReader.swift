@@ -108,6 +108,16 @@ struct HistoryReader {
     }
 
     private func ended(_ frames: FrameReader, _ problem: FormatProblem) -> DatabaseError {
-        problem.damage(file: frames.name, base: frames.frameOffset)
+        var error = problem.damage(file: frames.name, base: frames.frameOffset)
+        error.advice = Self.advice(through: frames.nextPosition - 1)
+        return error
+    }
+
+    /// What can be done about damage behind a position up to which the history is whole.
+    static func advice(through position: UInt64) -> String {
+        let further = "or open it for reading up to the damage (--up-to-damage)."
+        return position == 0
+            ? "Restore from a backup, \(further)"
+            : "Restore to position \(position) or an earlier one, or from a backup, \(further)"
     }
 }

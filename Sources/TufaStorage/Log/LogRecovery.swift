@@ -45,13 +45,13 @@ struct LogRecovery {
                 report.wasSealed = true
                 return try finish(frames, sealChecksum: header.checksum, &report)
             case .zeros:
-                let rest = try SegmentRest(frames, from: frames.frameOffset)
+                let rest = try SegmentRest(frames.file, frames.segment, from: frames.frameOffset)
                 if rest.lastNonZero != nil {
                     return try judge(frames, rest, FormatProblem("no frame begins here"), &report)
                 }
                 return try finish(frames, sealChecksum: nil, &report)
             case .bad(let problem):
-                let rest = try SegmentRest(frames, from: frames.frameOffset)
+                let rest = try SegmentRest(frames.file, frames.segment, from: frames.frameOffset)
                 return try judge(frames, rest, problem, &report)
             }
         }
@@ -128,7 +128,7 @@ struct LogRecovery {
         guard acceptsDamage else {
             throw DatabaseError(
                 .damaged, message, file: frames.name, offset: frames.frameOffset,
-                advice: "Restore from a backup, or open it read-only up to the damage.")
+                advice: HistoryReader.advice(through: frames.nextPosition - 1))
         }
         report.note(.damage, frames.name, frames.frameOffset, message)
     }
@@ -187,16 +187,16 @@ struct SegmentRest {
     /// The later frame header that promises most.
     private(set) var promise: (offset: UInt64, durableOffset: UInt64)?
 
-    init(_ frames: FrameReader, from start: UInt64) throws {
+    init(_ file: any File, _ segment: SegmentHeader, from start: UInt64) throws {
         let pieceByteCount = FrameReader.pieceByteCount
         let overlap = FrameHeader.byteCount - 8
         var at = start
-        while at < frames.segment.byteCount {
+        while at < segment.byteCount {
             // Pieces overlap, so that a header across their border is seen.
-            let piece = try frames.file.bytes(count: pieceByteCount + overlap, at: at)
+            let piece = try file.bytes(count: pieceByteCount + overlap, at: at)
             if piece.isEmpty { break }
             unsafe piece.withUnsafeBytes {
-                unsafe scan($0, at: at, from: start, salt: frames.segment.salt)
+                unsafe scan($0, at: at, from: start, salt: segment.salt)
             }
             at += UInt64(pieceByteCount)
         }

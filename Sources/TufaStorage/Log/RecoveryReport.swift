@@ -1,3 +1,5 @@
+internal import TufaBytes
+
 /// What was found when a database was opened, and what was done about it.
 package struct RecoveryReport: Sendable {
     /// One thing that was not as a clean close leaves it.
@@ -40,5 +42,9 @@ package struct RecoveryReport: Sendable {
 
     mutating func note(_ kind: Kind, _ file: String, _ offset: UInt64, _ message: String) {
         findings.append(Finding(kind: kind, file: file, offset: offset, message: message))
+    }
+
+    mutating func note(_ kind: Kind, _ error: DatabaseError) {
+        note(kind, error.file ?? "", error.offset ?? 0, error.message)
     }
 }

@@ -10,6 +10,7 @@ extension DatabaseDirectory {
     package func copyHistory(
         _ plan: RestorePlan, into target: String, _ options: LogOptions = LogOptions()
     ) throws -> DatabaseDirectory {
+        try Self.requireOutsideOfDatabases(target, fileSystem)
         let wasThere = try fileSystem.exists(target)
         if wasThere, try !fileSystem.list(target).isEmpty {
             throw DatabaseError(
@@ -21,6 +22,35 @@ extension DatabaseDirectory {
         } catch {
             Self.removeTree(target, fileSystem, keepingRoot: wasThere)
             throw error
+        }
+    }
+
+    /// Throws where a new database would lie in the folder of another one.
+    ///
+    /// Whoever copies, moves or removes that folder would take the new one along, and a file in it
+    /// would be foreign to the other database.
+    package static func requireOutsideOfDatabases(
+        _ target: String, _ fileSystem: any FileSystem
+    ) throws {
+        var existing = target
+        while try !fileSystem.exists(existing) {
+            let above = parent(of: existing)
+            if above == existing { break }
+            existing = above
+        }
+        var folder = try fileSystem.canonicalPath(of: existing)
+        // The target itself may hold one; that it is not empty is told elsewhere.
+        if existing == target { folder = parent(of: folder) }
+        while true {
+            if try isDatabase(at: folder, fileSystem) {
+                throw DatabaseError(
+                    .alreadyExists,
+                    "A database cannot be restored into the folder of another one, \(folder).",
+                    file: target, advice: "Choose a folder outside of it.")
+            }
+            let above = parent(of: folder)
+            if above == folder { return }
+            folder = above
         }
     }
 

@@ -113,6 +113,8 @@ extension HistoryReader {
             } catch let error as DatabaseError where error.code == .missingFile {
                 // Archived in the meantime: the archives will answer.
                 return try self.position(near: time)
+            } catch let error as DatabaseError where error.code == .damaged {
+                // An earlier file begins before the time too, and only costs more reading.
             }
         }
         for range in files.archives.reversed() {

@@ -1,4 +1,4 @@
-internal import TufaBytes
+package import TufaBytes
 
 /// What a restore will do, found out before anything is written.
 package struct RestorePlan: Sendable {
@@ -6,6 +6,8 @@ package struct RestorePlan: Sendable {
     package var moment: Moment
     /// The newest snapshot at or before it, which is copied; nil where there is none.
     package var snapshot: UInt64?
+    /// Why each newer snapshot is left out.
+    package var passedOver: [DatabaseError] = []
     /// The archives that lie wholly before it, which are copied.
     package var archives: [ClosedRange<UInt64>]
     /// The first position that is written as log.
@@ -42,21 +44,34 @@ extension DatabaseDirectory {
                 .damaged, "The history cannot be read up to position \(moment.position).",
                 file: root)
         }
-        var report = RecoveryReport()
         let catalog = SnapshotCatalog(self)
         for position in try catalog.positions() where position <= moment.position {
-            // A snapshot saves time and is never needed, so a damaged one is passed over.
-            guard let snapshot = try catalog.openNewest(atOrBefore: position, &report) else {
-                break
-            }
             do {
-                try snapshot.verify()
-                plan.snapshot = snapshot.position
+                try catalog.open(position).verify()
+                plan.snapshot = position
                 break
-            } catch let error as DatabaseError where error.code == .damaged {
-                continue
+            } catch let error as DatabaseError {
+                // A snapshot saves time and is never needed, so a bad one is passed over.
+                plan.passedOver.append(error)
             }
         }
         return plan
+    }
+
+    /// Reads the history of a database that is open for reading and ends it before the first
+    /// damage on the way, if there is any.
+    ///
+    /// - Complexity: O(bytes of the history).
+    package func endHistoryAtDamage() throws {
+        var last = manifest.basePosition
+        do {
+            try history.read(from: last + 1, through: lastPosition) {
+                last = $0.position
+                return true
+            }
+        } catch let error as DatabaseError where Self.isDamage(error) {
+            guard last > manifest.basePosition else { throw error }
+            endHistory(at: last)
+        }
     }
 }

@@ -57,6 +57,28 @@ package struct SnapshotCatalog {
         try SnapshotReader(fileSystem, root: root, position: position, manifest: manifest)
     }
 
+    /// Throws unless the first or the last page of a snapshot is of this history and its name.
+    func requireOwn(_ position: UInt64) throws {
+        let name = FileNames.snapshot(position)
+        let file = try fileSystem.open(root + "/" + name, .read)
+        let pageByteCount = FilePrologue.pageByteCount
+        var head: SnapshotTrailer
+        do {
+            head = try SnapshotTrailer.decode(
+                try file.bytes(count: pageByteCount, at: 0), file: name)
+        } catch let error as DatabaseError where error.code == .damaged {
+            let size = try file.byteCount()
+            guard size >= UInt64(2 * pageByteCount),
+                let last = try? SnapshotTrailer.decode(
+                    try file.bytes(count: pageByteCount, at: size - UInt64(pageByteCount)),
+                    file: name)
+            else { throw error }
+            head = last
+        }
+        try manifest.requireOwn(head.prologue, last: head.position, file: name)
+        try head.requirePosition(position, file: name)
+    }
+
     /// Opens the newest snapshot at or before a position that can be used, or none; the others on
     /// the way are reported.
     package func openNewest(
@@ -65,7 +87,10 @@ package struct SnapshotCatalog {
         for position in try positions() where position <= last {
             do {
                 return try open(position)
-            } catch let error as DatabaseError where error.code != .io {
+            } catch let error as DatabaseError where error.code == .missingFile {
+                // A writer has removed it since the folder was listed.
+            } catch let error as DatabaseError {
+                // A snapshot is a cache: one that the disk does not give is done without.
                 report.note(
                     .badSnapshot, FileNames.snapshot(position), error.offset ?? 0, error.message)
             }
@@ -79,7 +104,7 @@ package struct SnapshotCatalog {
         for entry in try entries() {
             if kept < max(2, count) {
                 if entry.problem == nil { kept += 1 }
-            } else {
+            } else if try fileSystem.status(of: root + "/" + entry.name)?.isDirectory == false {
                 try fileSystem.unlink(root + "/" + entry.name)
             }
         }

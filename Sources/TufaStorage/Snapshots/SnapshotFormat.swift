@@ -74,6 +74,15 @@ struct SnapshotTrailer: Equatable {
         return writer.array
     }
 
+    /// Throws unless the position is that of the file's name.
+    func requirePosition(_ name: UInt64, file: String) throws {
+        guard position == name else {
+            throw DatabaseError(
+                .foreignFile, "The snapshot is of position \(position), against its name.",
+                file: file, advice: "Give the file its own name back.")
+        }
+    }
+
     static func decode(_ page: [UInt8], file: String) throws -> SnapshotTrailer {
         try FilePrologue.read(.snapshot, page, file: file, forWriting: false) {
             var trailer = SnapshotTrailer(

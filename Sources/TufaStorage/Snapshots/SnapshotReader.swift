@@ -29,23 +29,14 @@ package final class SnapshotReader: Sendable {
         let name = FileNames.snapshot(position)
         let file = try fileSystem.open(root + "/" + name + suffix, .read)
         let size = try file.byteCount()
-        let pageByteCount = FilePrologue.pageByteCount
-        let head = try SnapshotTrailer.decode(
-            try file.bytes(count: pageByteCount, at: 0), file: name)
-        guard size >= UInt64(SnapshotFormat.pageByteCount + pageByteCount) else {
-            throw Self.damaged(name, "it is cut off", size)
-        }
-        let trailer = try SnapshotTrailer.decode(
-            try file.bytes(count: pageByteCount, at: size - UInt64(pageByteCount)), file: name)
+        let (first, last) = try FilePrologue.ends(of: file, size, .snapshot, name: name)
+        let head = try SnapshotTrailer.decode(first, file: name)
+        let trailer = try SnapshotTrailer.decode(last, file: name)
         guard trailer.prologue == head.prologue, trailer.position == head.position,
             trailer.time == head.time
         else { throw Self.damaged(name, "its first and last page do not agree", 0) }
         try manifest.requireOwn(trailer.prologue, last: trailer.position, file: name)
-        guard trailer.position == position else {
-            throw DatabaseError(
-                .foreignFile, "The snapshot is of position \(trailer.position), against its name.",
-                file: name, advice: "Give the file its own name back.")
-        }
+        try trailer.requirePosition(position, file: name)
         try Self.checkLengths(trailer, size, name)
         let index = try file.bytes(count: Int(trailer.indexByteCount), at: trailer.indexOffset)
         guard index.count == Int(trailer.indexByteCount),

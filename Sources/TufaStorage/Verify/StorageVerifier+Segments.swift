@@ -60,12 +60,13 @@ extension StorageVerifier {
         _ name: String, _ manifest: Manifest, _ link: (position: UInt64, checksum: UInt32)?
     ) throws -> (position: UInt64, checksum: UInt32)? {
         let frames = try open(name, manifest, link)
+        defer { report.lastPosition = max(report.lastPosition, frames.nextPosition - 1) }
         while true {
             switch try frames.next() {
             case .frame(let header):
                 _ = try frames.commits(of: header) { _ in true }
             case .seal(let header):
-                report.lastPosition = max(report.lastPosition, frames.nextPosition - 1)
+                try checkRest(name, frames.file, frames.segment, behind: frames.frameOffset)
                 return (frames.nextPosition, header.checksum)
             case .zeros:
                 throw FormatProblem("the segment has no seal, yet a later one is there")
@@ -82,20 +83,38 @@ extension StorageVerifier {
     ) throws -> (position: UInt64, checksum: UInt32)? {
         _ = try open(name, manifest, link)
         var found = RecoveryReport()
-        let last = files.archives.last
+        // Foreign files are found where each file is looked at; here they prove nothing.
+        let witness = try Witness.find(fileSystem, root: root, files, manifest) { _ in }
         let tail = try LogRecovery(
             fileSystem: fileSystem, root: root, manifest: manifest,
-            witnessedPosition: last?.upperBound ?? 0,
-            witness: last.map { FileNames.archive($0.lowerBound, $0.upperBound) } ?? "",
-            repairs: false, acceptsDamage: false
+            witnessedPosition: witness.position, witness: witness.name, repairs: false,
+            acceptsDamage: true
         ).run(lastSegment: name, &found)
         for finding in found.findings {
+            let isDamage = finding.kind == .damage
             report.findings.append(
                 .init(
-                    file: finding.file, offset: finding.offset, kind: finding.kind.rawValue,
-                    message: finding.message, isHarmless: true))
+                    file: finding.file, offset: finding.offset,
+                    kind: isDamage ? DatabaseError.Code.damaged.name : finding.kind.rawValue,
+                    message: finding.message, isHarmless: !isDamage))
+        }
+        if tail.sealChecksum != nil {
+            try checkRest(name, tail.file, tail.segment, behind: tail.offset)
         }
         report.lastPosition = max(report.lastPosition, tail.nextPosition - 1)
         return (tail.nextPosition, 0)
+    }
+
+    /// Reports what stands behind a seal, where the format has zeros.
+    private mutating func checkRest(
+        _ name: String, _ file: any File, _ segment: SegmentHeader, behind seal: UInt64
+    ) throws {
+        let start = seal + UInt64(FrameHeader.byteCount)
+        guard let last = try SegmentRest(file, segment, from: start).lastNonZero else { return }
+        report.findings.append(
+            .init(
+                file: name, offset: start, kind: "stray_bytes",
+                message: "Behind the seal, where zeros should be, something stands up to byte "
+                    + "\(last); nothing reads it.", isHarmless: true))
     }
 }

@@ -19,25 +19,40 @@ package struct StorageVerifier {
     /// - Complexity: O(bytes of the database).
     /// - Throws: ``DatabaseError`` `.notADatabase` where there is nothing to check.
     package mutating func run() throws -> VerifyReport {
-        guard try DatabaseDirectory.isDatabase(at: root, fileSystem) else {
-            throw DatabaseError(
-                .notADatabase, "There is no database at this path.", file: root,
-                advice: "Check the path.")
+        do {
+            try DatabaseDirectory.checkIsDatabase(root, fileSystem)
+        } catch let error as DatabaseError where error.code == .missingFile {
+            note(error, FileNames.manifest)
+            noteNothingElse("the manifest is missing")
+            return report
         }
-        guard let manifest = checkManifest() else { return report }
-        guard let files = listFiles(manifest) else { return report }
+        guard let manifest = checkManifest() else {
+            noteNothingElse("the manifest cannot be read")
+            return report
+        }
+        guard let files = listFiles(manifest) else {
+            noteNothingElse("the folders cannot be listed")
+            return report
+        }
         checkArchives(files, manifest)
         checkSegments(files, manifest)
         checkSnapshots(manifest)
         return report
     }
 
-    private mutating func note(_ error: any Error, _ file: String) {
+    private mutating func note(_ error: any Error, _ file: String, isHarmless: Bool = false) {
         guard let error = error as? DatabaseError else {
             add("io", file, 0, "\(error)")
             return
         }
-        add(error.code.name, error.file ?? file, error.offset ?? 0, error.message)
+        add(
+            error.code.name, error.file ?? file, error.offset ?? 0, error.message,
+            isHarmless: isHarmless)
+    }
+
+    private mutating func noteNothingElse(_ why: String) {
+        report.notChecked.append(
+            "The log, the archives and the snapshots were not checked, since \(why).")
     }
 
     private mutating func add(
@@ -135,7 +150,9 @@ package struct StorageVerifier {
         }
     }
 
+    /// Checks the snapshots, which are a cache: damage to them is harmless while the rest is whole.
     private mutating func checkSnapshots(_ manifest: Manifest) {
+        let isWhole = report.isSound
         let catalog = SnapshotCatalog(fileSystem: fileSystem, root: root, manifest: manifest)
         do {
             for name in try fileSystem.list(root + "/" + FileNames.snapshots) {
@@ -152,13 +169,12 @@ package struct StorageVerifier {
                     continue
                 }
                 count(path)
-                if position > report.lastPosition {
-                    add(
-                        DatabaseError.Code.damaged.name, path, 0,
-                        "The snapshot is of position \(position), and the log ends before it, at "
-                            + "\(report.lastPosition).")
+                do {
+                    try catalog.open(position).verify()
+                } catch {
+                    let isForeign = (error as? DatabaseError)?.code == .foreignFile
+                    note(error, path, isHarmless: isWhole && !isForeign)
                 }
-                do { try catalog.open(position).verify() } catch { note(error, path) }
             }
         } catch {
             note(error, FileNames.snapshots)

@@ -7,11 +7,11 @@ package struct VerifyReport: Sendable {
         /// Where in the file, in bytes.
         package var offset: UInt64
         /// The stable name of the kind: the code of the error that opening would throw, or
-        /// `torn_write`, `unclean_end`, `unfinished_file`, `archived_segment`.
+        /// `torn_write`, `unclean_end`, `unfinished_file`, `archived_segment`, `stray_bytes`.
         package var kind: String
         /// What it is, as one sentence.
         package var message: String
-        /// Whether opening for writing mends it without a loss.
+        /// Whether nothing is lost by it: opening mends it or does without it.
         package var isHarmless: Bool
     }
 
@@ -23,12 +23,14 @@ package struct VerifyReport: Sendable {
     package var byteCount: UInt64 = 0
     /// How many events were walked.
     package var eventCount: UInt64 = 0
+    /// What could not be checked, and why, one sentence each.
+    package var notChecked: [String] = []
     /// The position of the last event, or 0.
     package var lastPosition: UInt64 = 0
 
     /// Makes an empty report.
     package init() {}
 
-    /// Whether nothing is damaged, missing or foreign.
+    /// Whether nothing is lost: all that is damaged, if anything, are caches.
     package var isSound: Bool { findings.allSatisfy(\.isHarmless) }
 }

@@ -64,23 +64,35 @@ final class ModelledIndex {
 
     func update(row: UInt32, _ fields: [[PlacedWord]]) {
         position += 1
-        index.remove(row: row, position: position)
-        model.remove(row: row, position: position)
+        removeAtPosition(row)
         addAtPosition(row, fields)
     }
 
     func remove(row: UInt32) {
         position += 1
+        removeAtPosition(row)
+    }
+
+    /// Whether removals tell the index the words of the document.
+    var tellsRemovedWords = true
+
+    private func removeAtPosition(_ row: UInt32) {
+        let old = model.documents.last { $0.row == row && $0.died == UInt64.max }
+        if tellsRemovedWords, let old { draft(old.fields) }
         index.remove(row: row, position: position)
         model.remove(row: row, position: position)
     }
 
-    private func addAtPosition(_ row: UInt32, _ fields: [[PlacedWord]]) {
+    private func draft(_ fields: [[PlacedWord]]) {
         index.beginDocument()
         for (field, words) in fields.enumerated() {
             buffer.fill(with: words)
             index.append(buffer, field: field)
         }
+    }
+
+    private func addAtPosition(_ row: UInt32, _ fields: [[PlacedWord]]) {
+        draft(fields)
         index.endDocument(row: row, position: position)
         model.add(row: row, position: position, fields: fields)
     }

@@ -10,10 +10,23 @@ struct NaiveSearch {
         var fields: [Set<PlacedWord>]
         var lengths: [Int]
         var counts: [String: [Int]] = [:]
+
+        /// The document with the words of some of its fields only.
+        func limited(to mask: UInt8) -> Document {
+            var copy = self
+            for field in fields.indices where mask & 1 << UInt8(field) == 0 {
+                copy.fields[field] = []
+                for word in counts.keys { copy.counts[word]?[field] = 0 }
+            }
+            copy.counts = copy.counts.filter { $0.value.contains { $0 > 0 } }
+            return copy
+        }
     }
 
     let documents: [Document]
-    private let weights: [Double]
+    /// `k1` and `b`.
+    var parameters = (saturation: 1.2, lengthShare: 0.75)
+    var weights: [Double]
     private let averages: [Double]
     private var frequencies: [String: Int] = [:]
 
@@ -61,6 +74,17 @@ struct NaiveSearch {
             let words = document.counts.keys.filter { $0.utf8.starts(with: prefix.utf8) }
             let scores = words.compactMap { score(.term($0), in: document) }
             return scores.isEmpty ? nil : scores.reduce(0, +)
+        case .fuzzy(let term, let distance):
+            let words = document.counts.keys.map { ($0, editDistance($0, term)) }
+                .filter { $0.1 <= distance }
+            let scores = words.compactMap { word, edits in
+                score(.term(word), in: document).map { $0 / Double(1 + edits) }
+            }
+            return scores.isEmpty ? nil : scores.reduce(0, +)
+        case .near(let terms, let distance):
+            return nearScore(terms, distance, in: document)
+        case .fields(let mask, let query):
+            return score(query, in: document.limited(to: mask))
         case .phrase(let terms):
             return phraseScore(terms, in: document)
         case .and(let children):
@@ -94,6 +118,34 @@ struct NaiveSearch {
         return score(counts, idf: idf, in: document)
     }
 
+    private func nearScore(
+        _ terms: [String], _ distance: Int, in document: Document
+    ) -> Double? {
+        let terms = Set(terms)
+        if terms.count == 1 { return terms.first.flatMap { score(.term($0), in: document) } }
+        let counts = document.fields.map { field -> Int in
+            func isCovered(_ range: ClosedRange<UInt32>) -> Bool {
+                terms.allSatisfy { term in
+                    field.contains { $0.word == term && range.contains($0.position) }
+                }
+            }
+            let places = Set(field.filter { terms.contains($0.word) }.map(\.position)).sorted()
+            var count = 0
+            for first in places {
+                for last in places where last >= first && Int(last) - Int(first) - 1 <= distance {
+                    guard isCovered(first...last) else { continue }
+                    let isMinimal =
+                        (first == last)
+                        || (!isCovered(first + 1...last) && !isCovered(first...last - 1))
+                    if isMinimal { count += 1 }
+                }
+            }
+            return count
+        }
+        let idf = terms.reduce(0) { $0 + self.idf($1) }
+        return score(counts, idf: idf, in: document)
+    }
+
     private func idf(_ term: String) -> Double {
         let frequency = Double(frequencies[term] ?? 0)
         return log(1 + (Double(documents.count) - frequency + 0.5) / (frequency + 0.5))
@@ -106,8 +158,10 @@ struct NaiveSearch {
         var share = 0.0
         for (field, count) in counts.enumerated() where count > 0 {
             let length = Double(document.lengths[field])
-            share += weights[field] * Double(count) / (0.25 + 0.75 * length / averages[field])
+            let (_, b) = parameters
+            share += weights[field] * Double(count) / (1 - b + b * length / averages[field])
         }
-        return idf * 2.2 * share / (1.2 + share)
+        let k1 = parameters.saturation
+        return idf * (k1 + 1) * share / (k1 + share)
     }
 }

@@ -62,6 +62,9 @@ struct TextBenchmark {
             position += 1
             let time = ContinuousClock().measure {
                 index.group += 1
+                index.beginDocument()
+                lines[at].withUnsafeBytes { analyzer.analyze($0, into: &buffer) }
+                index.append(buffer, field: 0)
                 index.remove(row: UInt32(at) + 1, position: position)
                 add(lines[at], row: UInt32(at) + 1, position: position, index, analyzer, &buffer)
                 index.reclaim(oldest: index.group)

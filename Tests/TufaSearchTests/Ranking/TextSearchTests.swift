@@ -98,6 +98,77 @@ struct TextSearchTests {
             query, modelled.index, view, NaiveSearch(modelled.model, at: view.position))
     }
 
+    @Test(arguments: [(1.2, 0.0), (0.5, 0.3), (2, 1), (0, 0.75)], [nil, [1.0, 5], [3.0, 0.5]])
+    func `a search with its own ranking is a scan with the same`(
+        parameters: (Double, Double), weights: [Double]?
+    ) {
+        var generator = SeededGenerator(seed: 21)
+        let corpus = Corpus.words(8, &generator)
+        let modelled = ModelledIndex(weights: [2, 1])
+        modelled.change(events: 300, rows: 80, corpus: corpus, generator: &generator)
+        var ranking = RankingOptions()
+        (ranking.saturation, ranking.lengthShare) = parameters
+        ranking.weights = weights
+        let view = modelled.view
+        var naive = NaiveSearch(modelled.model, at: view.position)
+        naive.parameters = parameters
+        naive.weights = weights ?? naive.weights
+        for _ in 0..<200 {
+            let query = Self.query(corpus, depth: 2, &generator)
+            Self.compare(query, modelled.index, view, naive, ranking: ranking)
+        }
+    }
+
+    @Test(arguments: [0, 1, 2, 3])
+    func `the matcher of ascending words counts the edits that the whole table does`(limit: Int) {
+        var generator = SeededGenerator(seed: 4)
+        let letters = Array("abé")
+        func word() -> String {
+            String(
+                (0..<Int.random(in: 0...7, using: &generator)).map { _ in
+                    letters.randomElement(using: &generator) ?? "a"
+                })
+        }
+        for _ in 0..<50 {
+            let sought = word()
+            let words = Set((0..<60).map { _ in word() }).sorted {
+                $0.utf8.lexicographicallyPrecedes($1.utf8)
+            }
+            var matcher = EditMatcher(sought, within: limit)
+            for (place, other) in words.enumerated() {
+                let edits = editDistance(sought, other)
+                switch Array(other.utf8).withUnsafeBytes({ matcher.match($0) }) {
+                case .distance(let found): #expect(found == edits && edits <= limit)
+                case .far: #expect(edits > limit, "\(sought) \(other)")
+                case .farFrom(let count):
+                    for word in words[place...]
+                    where word.utf8.starts(with: other.utf8.prefix(count)) {
+                        #expect(editDistance(sought, word) > limit, "\(sought) \(word)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a search is a scan after documents ended, their words told or not`(isTold: Bool) {
+        var generator = SeededGenerator(seed: 12)
+        let corpus = Corpus.words(8, &generator)
+        let modelled = ModelledIndex(weights: [2, 1])
+        modelled.tellsRemovedWords = isTold
+        modelled.change(events: 300, rows: 60, corpus: corpus, generator: &generator)
+        let older = modelled.view
+        #expect((older.roots.endingCount >= 0) == isTold)
+        modelled.change(events: 20, rows: 60, corpus: corpus, generator: &generator)
+        for view in [modelled.view, older] {
+            let naive = NaiveSearch(modelled.model, at: view.position)
+            for _ in 0..<100 {
+                let query = Self.query(corpus, depth: 2, &generator)
+                Self.compare(query, modelled.index, view, naive)
+            }
+        }
+    }
+
     @Test
     func `a phrase lies within one field and skips the words that gaps stand for`() {
         let modelled = ModelledIndex(weights: [1, 1])
@@ -134,11 +205,24 @@ struct TextSearchTests {
             }
         }
         let word = corpus.word(&generator)
-        switch Int.random(in: depth > 0 ? 0..<13 : 6..<13, using: &generator) {
+        switch Int.random(in: depth > 0 ? 0..<18 : 5..<17, using: &generator) {
+        case 13: return .fuzzy(word, distance: Int.random(in: 0...2, using: &generator))
+        case 14, 15:
+            let words = (0..<Int.random(in: 1...3, using: &generator)).map { _ in
+                corpus.word(&generator)
+            }
+            return .near(words, distance: Int.random(in: 0...4, using: &generator))
+        case 16: return .fields(UInt8.random(in: 0...3, using: &generator), .term(word))
+        case 17:
+            return .fields(
+                UInt8.random(in: 1...3, using: &generator),
+                query(corpus, depth: depth - 1, &generator))
+
         case 0, 1: return .and(some())
         case 2, 3: return .or(some())
-        case 4: return .not(query(corpus, depth: depth - 1, &generator))
-        case 5: return .and(some() + [.not(query(corpus, depth: depth - 1, &generator))])
+        case 12 where depth > 0: return .not(query(corpus, depth: depth - 1, &generator))
+        case 4 where depth > 0:
+            return .and(some() + [.not(query(corpus, depth: depth - 1, &generator))])
         case 6: return .prefix(String(word.prefix(Int.random(in: 1...3, using: &generator))))
         case 7: return .phrase([word, corpus.word(&generator)])
         case 8: return .phrase([word, nil, corpus.vocabulary[0], corpus.vocabulary[1]])
@@ -149,11 +233,12 @@ struct TextSearchTests {
 
     static func compare(
         _ query: SearchQuery, _ index: TextIndex, _ view: TextView, _ naive: NaiveSearch,
-        filter: ((UInt32) -> Bool)? = nil
+        ranking: RankingOptions = RankingOptions(), filter: ((UInt32) -> Bool)? = nil
     ) {
         let expected = naive.search(query, filter: filter)
         let all = index.search(
-            query, roots: view.roots, position: view.position, limit: 10_000, filter: filter)
+            query, roots: view.roots, position: view.position, limit: 10_000, ranking: ranking,
+            filter: filter)
         let scores = Dictionary(uniqueKeysWithValues: expected.map { ($0.row, $0.score) })
         #expect(all.count == expected.count, "\(query)")
         for hit in all {
@@ -163,7 +248,8 @@ struct TextSearchTests {
         for (before, after) in zip(all, all.dropFirst()) { #expect(after.isAfter(before)) }
         for limit in [0, 1, 3] {
             let best = index.search(
-                query, roots: view.roots, position: view.position, limit: limit, filter: filter)
+                query, roots: view.roots, position: view.position, limit: limit,
+                ranking: ranking, filter: filter)
             #expect(best == Array(all.prefix(limit)), "\(query)")
         }
         let count = index.count(

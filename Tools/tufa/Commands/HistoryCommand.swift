@@ -12,6 +12,7 @@ struct HistoryCommand: DatabaseCommand {
             """)
 
     @OptionGroup var database: DatabaseArgument
+    @OptionGroup var damage: DamageOptions
     @Argument(help: "The table.")
     var table: String
     @Argument(help: "The identifier of the row.")
@@ -19,7 +20,7 @@ struct HistoryCommand: DatabaseCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws {
-        try database.withDatabase(console) { database in
+        try database.withDatabase(console, upToDamage: damage.isAccepted) { database in
             _ = try Arguments.table(table, in: database.view().schema)
             let row = try Arguments.id(id, table)
             let changes = try database.historyBlocking(table: table, id: row)

@@ -11,12 +11,15 @@ struct InfoCommand: DatabaseCommand {
             """)
 
     @OptionGroup var database: DatabaseArgument
+    @OptionGroup var damage: DamageOptions
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws {
-        try database.withDatabase(console) { database in
+        try database.withDatabase(console, upToDamage: damage.isAccepted) { database in
             let info = try database.info()
-            for line in database.recovery { console.remark(line) }
+            for line in database.recovery where !database.warnings.contains(line) {
+                console.remark(line)
+            }
             if output.json {
                 try console.write(json(info))
             } else {

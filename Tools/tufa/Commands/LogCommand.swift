@@ -15,6 +15,7 @@ struct LogCommand: DatabaseCommand {
             """)
 
     @OptionGroup var database: DatabaseArgument
+    @OptionGroup var damage: DamageOptions
     @Option(help: ArgumentHelp("The first position.", valueName: "position"))
     var from: UInt64 = 1
     @Option(help: ArgumentHelp("The last position.", valueName: "position"))
@@ -26,7 +27,7 @@ struct LogCommand: DatabaseCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws {
-        try database.withDatabase(console) { database in
+        try database.withDatabase(console, upToDamage: damage.isAccepted) { database in
             if let table { _ = try Arguments.table(table, in: database.view().schema) }
             let row = try id.map { try Arguments.id($0, table ?? "") }
             try database.forEachCommit(from: from, through: to) { commit in

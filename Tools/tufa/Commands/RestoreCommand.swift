@@ -22,6 +22,8 @@ struct RestoreCommand: DatabaseCommand {
     var time: String?
     @Option(help: "Up to the last commit with this label.")
     var label: String?
+    @Flag(help: "Take the history of a damaged database to end before the damage.")
+    var upToDamage = false
     @Flag(help: "Say what would be done, and write nothing.")
     var dryRun = false
     @OptionGroup var output: OutputOptions
@@ -38,7 +40,7 @@ struct RestoreCommand: DatabaseCommand {
     func run(_ console: Console) throws {
         let progress = Progress("restore", console)
         let report = try Database.restoreBlocking(
-            database.path, to: into, upTo: moment, dryRun: dryRun)
+            database.path, to: into, upTo: moment, upToDamage: upToDamage, dryRun: dryRun)
         let seconds = progress.seconds
         guard output.json else { return try show(report, seconds, console) }
         var json = JSONWriter()

@@ -8,7 +8,8 @@ struct VerifyCommand: DatabaseCommand {
         abstract: "Check every byte: checksums, chains, indexes against rows. Nothing is changed.",
         discussion: """
             The whole history is replayed and every snapshot compared with it. Exit code 1 where \
-            something is damaged.
+            something is damaged; what is harmless, like a damaged snapshot of a whole history, is \
+            only told.
 
               tufa verify blog.tufa --json
             """)
@@ -29,6 +30,7 @@ struct VerifyCommand: DatabaseCommand {
                 let kind = finding.isHarmless ? "harmless \(finding.kind)" : finding.kind
                 try console.line("\(place): \(kind): \(finding.message)")
             }
+            for sentence in report.notChecked { try console.line("not checked: \(sentence)") }
             try console.line(
                 "\(report.isOK ? "Sound" : "Damaged"): \(report.fileCount) files, "
                     + "\(Progress.bytes(report.byteCount)), position \(report.position), "
@@ -60,6 +62,8 @@ struct VerifyCommand: DatabaseCommand {
                     }
                 }
             }
+            json.name("not_checked")
+            json.array { json in report.notChecked.forEach { json.string($0) } }
         }
         json.endLine()
         return json.bytes

@@ -1,0 +1,62 @@
+internal import Synchronization
+internal import TufaIndex
+
+/// How many of each term's postings are of documents that have ended.
+///
+/// With them the number of documents that have a term is known without reading its postings, for
+/// the newest view and every other that no document has ended since. The writer counts an ending
+/// first and its terms then, so a reader that finds the same count of endings before and after has
+/// read what belongs to it.
+@safe
+final class DeadCounts: @unchecked Sendable {  // One writer; all that is shared is atomic.
+    private let counts = ChunkDirectory()
+    private let reached = Atomic<Int>(0)
+    private let endings = Atomic<Int>(0)
+
+    /// Endings that cannot be told apart, since the words of one of them were not known.
+    private static let unknown = -1
+
+    /// How many documents have ended; -1 where that says nothing of the terms.
+    var endingCount: Int { endings.load(ordering: .acquiring) }
+
+    /// The dead postings of a term as of `endingCount` endings; nil where that is not known.
+    func count(_ term: UInt32, asOf endingCount: Int) -> Int? {
+        guard endingCount >= 0, self.endingCount == endingCount else { return nil }
+        let count =
+            Int(term) < reached.load(ordering: .acquiring)
+            ? unsafe slot(term).pointee.load(ordering: .acquiring) : 0
+        return self.endingCount == endingCount ? Int(count) : nil
+    }
+
+    @unsafe
+    private func slot(_ term: UInt32) -> UnsafeMutablePointer<Atomic<UInt32>> {
+        unsafe (counts.address(term >> 1) + Int(term & 1) * 4)
+            .assumingMemoryBound(to: Atomic<UInt32>.self)
+    }
+
+    /// Notes that a document has ended, before its terms are counted.
+    func addEnding() {
+        let count = endings.load(ordering: .relaxed)
+        if count != Self.unknown { endings.store(count + 1, ordering: .releasing) }
+    }
+
+    /// Notes that a document has ended whose terms are not known.
+    func addUnknownEnding() { endings.store(Self.unknown, ordering: .releasing) }
+
+    /// Counts a dead posting of a term.
+    func add(_ term: UInt32) {
+        let perChunk = ChunkDirectory.chunkByteCount / 4
+        while counts.chunkCount * perChunk <= Int(term) {
+            guard let first = counts.addChunks(1) else {
+                preconditionFailure("A text index holds at most 2^29 terms.")
+            }
+            // Safe: the chunk is new and nobody else knows it.
+            _ = unsafe counts.address(first).initializeMemory(
+                as: UInt32.self, repeating: 0, count: perChunk)
+            reached.store(counts.chunkCount * perChunk, ordering: .releasing)
+        }
+        let slot = unsafe slot(term)
+        let count = unsafe slot.pointee.load(ordering: .relaxed)
+        unsafe slot.pointee.store(count + 1, ordering: .releasing)
+    }
+}

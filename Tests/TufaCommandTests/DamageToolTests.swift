@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+/// What the tool offers when a file of the database is damaged or foreign.
+struct DamageToolTests {
+    private let folder: ToolFolder
+    private let database: String
+
+    /// An archive and a snapshot up to position 11, and 12 to 21 in the log, closed.
+    init() throws {
+        folder = try ToolFolder()
+        database = try folder.makeBlog()
+        try add(1...10, "first")
+        for verb in ["snapshot", "archive"] {
+            #expect(try ToolProcess([verb, database]).status == 0)
+        }
+        try add(11...20, "second")
+    }
+
+    private func add(_ numbers: ClosedRange<Int>, _ label: String) throws {
+        let rows = numbers.map {
+            #"{"id":"\#(testID($0))","email":"u\#($0)@example.com","name":"User \#($0)"}"#
+        }
+        let done = try ToolProcess(
+            ["import", database, "users", "-", "--label", label],
+            input: rows.joined(separator: "\n"))
+        #expect(done.status == 0, "\(done.errors)")
+    }
+
+    private func names(_ inner: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: database + "/" + inner).sorted()
+    }
+
+    private func flip(_ name: String, at offset: Int) throws {
+        let url = URL(fileURLWithPath: database + "/" + name)
+        var bytes = try Data(contentsOf: url)
+        bytes[offset] ^= 0x40
+        try bytes.write(to: url)
+    }
+
+    private func damageLog() throws {
+        try flip("log/" + (try #require(names("log").last)), at: 4096 + 100)
+    }
+
+    @Test
+    func whatLiesBeforeDamageIsReadAndRestored() throws {
+        try damageLog()
+        let refused = try ToolProcess(["count", database, "users", "--json"])
+        #expect(refused.status == 1 && refused.error["code"] as? String == "damaged")
+        #expect((refused.error["advice"] as? String)?.contains("--up-to-damage") == true)
+
+        for arguments in [
+            ["count", database, "users"], ["count", database, "users", "--at", "11"],
+            ["log", database, "--to", "5"], ["export", database, "users"],
+            ["get", database, "users", testID(3)], ["find", database, "users"],
+            ["history", database, "users", testID(3)], ["info", database],
+            ["search", database, "posts", "word"],
+        ] {
+            let done = try ToolProcess(arguments + ["--up-to-damage"])
+            #expect(done.status == 0, "\(arguments): \(done.errors)")
+            #expect(done.errors.contains("as of position 11"), "\(arguments)")
+        }
+        let count = try ToolProcess(["count", database, "users", "--up-to-damage"])
+        #expect(count.output == "10\n")
+        for verb in ["snapshot", "archive"] {
+            #expect(try ToolProcess([verb, database, "--up-to-damage"]).status == 2)
+        }
+
+        let copy = folder.path + "/copy"
+        let dry = try ToolProcess(
+            ["restore", database, "--into", copy, "--position", "11", "--dry-run"])
+        #expect(dry.status == 0, "\(dry.errors)")
+        let late = try ToolProcess(
+            ["restore", database, "--into", copy, "--position", "12", "--json"])
+        #expect(late.status == 1 && late.error["code"] as? String == "damaged")
+        let done = try ToolProcess(
+            ["restore", database, "--into", copy, "--label", "first", "--up-to-damage"])
+        #expect(done.status == 0, "\(done.errors)")
+        #expect(try ToolProcess(["count", copy, "users"]).output == "10\n")
+    }
+
+    @Test
+    func everyReaderTellsOfABadSnapshot() throws {
+        let name = "snapshots/" + (try #require(names("snapshots").last))
+        try flip(name, at: 16384 + 10)
+        for arguments in [
+            ["count", database, "users"], ["get", database, "users", testID(3)],
+            ["find", database, "users"], ["export", database, "users"],
+            ["search", database, "posts", "word"], ["history", database, "users", testID(3)],
+            ["log", database, "--to", "5"], ["info", database],
+        ] {
+            let done = try ToolProcess(arguments)
+            #expect(done.status == 0, "\(done.errors)")
+            let lines = done.errors.split(separator: "\n").filter { $0.contains(name) }
+            #expect(lines.count == 1, "\(arguments): \(done.errors)")
+        }
+        let report = try ToolProcess(["verify", database, "--json"])
+        #expect(report.status == 0 && report.json["ok"] as? Bool == true)
+        #expect((report.json["findings"] as? [[String: Any]])?.first?["harmless"] as? Bool == true)
+        #expect((report.json["not_checked"] as? [String])?.count == 1)
+    }
+
+    @Test
+    func verifyOfAFolderWithoutItsManifestIsAReport() throws {
+        try FileManager.default.removeItem(atPath: database + "/MANIFEST")
+        let report = try ToolProcess(["verify", database, "--json"])
+        #expect(report.status == 1 && report.json["ok"] as? Bool == false)
+        #expect((report.json["not_checked"] as? [String])?.isEmpty == false)
+    }
+
+    @Test
+    func aRestoreIntoTheDatabaseItselfIsRefused() throws {
+        let done = try ToolProcess(
+            ["restore", database, "--into", database + "/sub", "--position", "5", "--json"])
+        #expect(done.status == 1 && done.error["code"] as? String == "already_exists")
+        #expect(try !names("").contains("sub"))
+    }
+
+    @Test
+    func aForeignSnapshotIsNamed() throws {
+        let other = try ToolFolder()
+        let stranger = try other.makeBlog()
+        #expect(try ToolProcess(["snapshot", stranger]).status == 0)
+        let inner = try #require(
+            FileManager.default.contentsOfDirectory(atPath: stranger + "/snapshots").first)
+        let name = "snapshots/00000000000001000001.snap"
+        try FileManager.default.copyItem(
+            atPath: stranger + "/snapshots/" + inner, toPath: database + "/" + name)
+        let done = try ToolProcess(["count", database, "users", "--json"])
+        #expect(done.error["code"] as? String == "foreign_file")
+        #expect((done.error["file"] as? String)?.hasSuffix(name) == true)
+    }
+}
