@@ -13,9 +13,9 @@ extension Failure {
             error.message =
                 "The database was written by a newer version of Tufa than this one, "
                 + "\(TufaTool.versionText). \(error.message)"
-            error.advice =
-                "Install the newest Tufa, which reads every older format, and try again; nothing "
-                + "was changed."
+            // The engine says whether reading would do, which no newer version is needed for.
+            error.advice = [error.advice, "Nothing was changed."].compactMap(\.self)
+                .joined(separator: " ")
         }
         return error
     }
