@@ -44,7 +44,10 @@ extension SearchPlan {
     @inline(__always)
     private func shareBound(_ cursor: Int, from target: UInt32) -> (last: UInt32, share: Double) {
         let bound = unsafe cursors[cursor].bound(from: target)
-        guard bound.share.isFinite else { return (bound.last, .infinity) }
+        // A block that was packed after the plan was made may have averages that it does not know.
+        guard bound.share.isFinite, Int(bound.averages) < excesses.count else {
+            return (bound.last, .infinity)
+        }
         return (bound.last, Double(bound.share) * excesses[Int(bound.averages)])
     }
 
