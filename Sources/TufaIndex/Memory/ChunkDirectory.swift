@@ -53,4 +53,19 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer.
         unsafe self.count += count
         return UInt32(first) << Self.unitsPerChunkShift
     }
+
+    /// 32-bit words in a chunk.
+    package static let wordsPerChunk = chunkByteCount / 4
+
+    /// Adds chunks of words that are zero until there is word `index`; false when the reach of the
+    /// references is used up.
+    package func ensureWord(_ index: Int) -> Bool {
+        while chunkCount * Self.wordsPerChunk <= index {
+            guard let first = addChunks(1) else { return false }
+            // Safe: the chunk is new and nobody else knows it.
+            _ = unsafe address(first).initializeMemory(
+                as: UInt32.self, repeating: 0, count: Self.wordsPerChunk)
+        }
+        return true
+    }
 }

@@ -89,14 +89,8 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
     func addFreeNumber(_ number: UInt32) { unsafe freeNumbers.append(number) }
 
     private func ensureSlots(upTo number: UInt32) {
-        let perChunk = UInt32(ChunkDirectory.chunkByteCount / 4)
-        while UInt32(slots.chunkCount) * perChunk <= number {
-            guard let first = slots.addChunks(1) else {
-                preconditionFailure("A table holds at most 2^32 rows.")
-            }
-            // Safe: the chunk is new and nobody else knows it.
-            _ = unsafe slots.address(first).initializeMemory(
-                as: UInt32.self, repeating: 0, count: Int(perChunk))
+        guard slots.ensureWord(Int(number)) else {
+            preconditionFailure("A table holds at most 2^32 rows.")
         }
     }
 

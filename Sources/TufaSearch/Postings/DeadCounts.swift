@@ -45,16 +45,10 @@ final class DeadCounts: @unchecked Sendable {  // One writer; all that is shared
 
     /// Counts a dead posting of a term.
     func add(_ term: UInt32) {
-        let perChunk = ChunkDirectory.chunkByteCount / 4
-        while counts.chunkCount * perChunk <= Int(term) {
-            guard let first = counts.addChunks(1) else {
-                preconditionFailure("A text index holds at most 2^29 terms.")
-            }
-            // Safe: the chunk is new and nobody else knows it.
-            _ = unsafe counts.address(first).initializeMemory(
-                as: UInt32.self, repeating: 0, count: perChunk)
-            reached.store(counts.chunkCount * perChunk, ordering: .releasing)
+        guard counts.ensureWord(Int(term)) else {
+            preconditionFailure("A text index holds at most 2^29 terms.")
         }
+        reached.store(counts.chunkCount * ChunkDirectory.wordsPerChunk, ordering: .releasing)
         let slot = unsafe slot(term)
         let count = unsafe slot.pointee.load(ordering: .relaxed)
         unsafe slot.pointee.store(count + 1, ordering: .releasing)

@@ -121,8 +121,7 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
 
     /// The document of a row as the writer sees it; 0 where it has none.
     func current(_ row: UInt32) -> UInt32 {
-        let perChunk = ChunkDirectory.chunkByteCount / 4
-        guard Int(row) < rows.chunkCount * perChunk else { return 0 }
+        guard Int(row) < rows.chunkCount * ChunkDirectory.wordsPerChunk else { return 0 }
         return unsafe rowSlot(row).load(as: UInt32.self)
     }
 
@@ -132,14 +131,8 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     }
 
     private func setCurrent(_ row: UInt32, _ document: UInt32) {
-        let perChunk = ChunkDirectory.chunkByteCount / 4
-        while rows.chunkCount * perChunk <= Int(row) {
-            guard let first = rows.addChunks(1) else {
-                preconditionFailure("A table holds at most 2^32 rows.")
-            }
-            // Safe: the chunk is new and nobody else knows it.
-            _ = unsafe rows.address(first).initializeMemory(
-                as: UInt32.self, repeating: 0, count: perChunk)
+        guard rows.ensureWord(Int(row)) else {
+            preconditionFailure("A table holds at most 2^32 rows.")
         }
         unsafe rowSlot(row).storeBytes(of: document, as: UInt32.self)
     }

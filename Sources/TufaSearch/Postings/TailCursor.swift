@@ -9,7 +9,7 @@ struct TailCursor {
     /// the last.
     private(set) var document: UInt32 = 0
     /// How often the term occurs in the document, over all fields.
-    private(set) var occurrenceCount: UInt32 = 0
+    private var occurrenceCount: UInt32 = 0
     /// The field of a single occurrence.
     private var field: UInt32 = 0
     /// Behind the posting's first number, where there is more than one occurrence.

@@ -98,9 +98,6 @@ struct TermRecord {
         var blockCount: Int
         /// Where the tail ends.
         var end: End
-
-        /// Whether there is no posting.
-        var isEmpty: Bool { blockCount == 0 && end.block == 0 }
     }
 
     /// Where the postings are now.
