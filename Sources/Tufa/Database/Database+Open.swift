@@ -2,6 +2,7 @@ internal import Logging
 internal import TufaBytes
 internal import TufaIndex
 public import TufaModel
+internal import TufaSearch
 package import TufaStorage
 
 extension Database {
@@ -53,6 +54,7 @@ extension Database {
         var schema = schema
         schema.version = 1
         let plan = try SchemaPlan(schema)
+        try AnalyzerCatalog.builtIn.check(plan)
         let directory =
             try openEmpty(path, environment, logOptions)
             ?? DatabaseDirectory.create(at: path, environment, logOptions)
@@ -118,7 +120,8 @@ extension Database {
     ) throws -> Database {
         let checks = Dictionary(
             types.map { ($0.table.name, $0.codeChecks) }, uniquingKeysWith: { first, _ in first })
-        var loader = EngineLoader(directory: directory, codeChecks: checks)
+        var loader = EngineLoader(
+            directory: directory, codeChecks: checks, analyzers: .builtIn)
         loader.progress = options.progress
         loader.acceptsDamage = options.opensUpToDamage
         let engine = try loader.load(through: directory.lastPosition)
@@ -127,10 +130,11 @@ extension Database {
         if let plan, options.onlyReads {
             throw DatabaseError(
                 .schemaMismatch,
-                "The database lacks tables that the types have: "
-                    + "\(plan.schema.tables.map(\.name).joined(separator: ", ")).",
-                advice: "Open it for writing once, which adds them.")
+                "The types have tables, or analyzers of texts, that the database lacks: "
+                    + (plan.schema.difference(from: engine.schema.schema) ?? ""),
+                advice: "Open it for writing once, which takes them over.")
         }
+        if let plan { try engine.analyzers.check(plan, after: engine.schema) }
         let registry = TypeRegistry(
             codecs: types.map { type in
                 let schema = plan ?? engine.schema

@@ -1,5 +1,6 @@
 internal import TufaBytes
 internal import TufaModel
+internal import TufaSearch
 package import TufaStorage
 
 extension Database {
@@ -95,7 +96,7 @@ extension Database {
         let restored = try DatabaseDirectory.open(
             at: target, environment, mode: .readOnly, logOptions)
         defer { try? restored.close() }
-        var loader = EngineLoader(directory: restored)
+        var loader = EngineLoader(directory: restored, analyzers: .builtIn)
         return StateHash(try loader.load(through: position).closeGroup()).text
     }
 

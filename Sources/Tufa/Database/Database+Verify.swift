@@ -69,7 +69,7 @@ extension Database {
     ) throws -> ReplayReport {
         let directory = try DatabaseDirectory.open(at: path, .system, mode: .readOnly)
         defer { try? directory.close() }
-        var loader = EngineLoader(directory: directory)
+        var loader = EngineLoader(directory: directory, analyzers: .builtIn)
         loader.usesSnapshots = false
         loader.progress = progress
         let clock = ContinuousClock()

@@ -1,4 +1,5 @@
 internal import TufaBytes
+internal import TufaSearch
 internal import TufaStorage
 
 /// Checks what the files say: replays the history, and looks at the rows and indexes of the state
@@ -36,7 +37,7 @@ struct StateVerifier {
     mutating func run() throws {
         let last = directory.lastPosition
         let positions = try SnapshotCatalog(directory).positions().filter { $0 > 0 }.sorted()
-        var loader = EngineLoader(directory: directory)
+        var loader = EngineLoader(directory: directory, analyzers: .builtIn)
         loader.usesSnapshots = false
         loader.acceptsDamage = true
         loader.progress = progress
@@ -98,7 +99,7 @@ struct StateVerifier {
         do {
             let reader = try SnapshotCatalog(directory).open(position)
             recorded = reader.stateHash
-            state = try SnapshotState.load(reader, [:]).closeGroup()
+            state = try SnapshotState.load(reader, [:], .builtIn).closeGroup()
         } catch let error as DatabaseError {
             if !damagedFiles.contains(name), error.code != .missingFile {
                 add(name, error.code.name, error.message, error.offset, isHarmless: isHistoryWhole)

@@ -27,6 +27,7 @@ extension Engine {
             unsafe try checkReference(reference, of: id, body, in: table)
         }
         unsafe try checkChecks(of: id, body, in: table)
+        if table.lacksAnalyzer { try table.checkAnalyzers { unsafe !body.isNull($0) } }
         position += 1
         unsafe buffer.append(
             EventHeader(
@@ -98,6 +99,7 @@ extension Engine {
             unsafe try checkReference(reference, of: id, new, in: table)
         }
         unsafe try checkChecks(of: id, new, in: table)
+        if table.lacksAnalyzer { try table.checkAnalyzers(isChanged) }
     }
 
     private func appendUpdate(

@@ -74,9 +74,11 @@ extension Engine {
             throw impossible(event, "drops a table, which this version does not do")
         }
         for index in tables.indices
-        where plan.tables[index].schema != tables[index].plan.schema {
+        where !plan.tables[index].schema.differsInAnalyzersOnly(from: tables[index].plan.schema) {
             throw impossible(event, "changes a table, which this version does not do")
         }
+        // An index with another analyzer is filled from the rows, so they must be settled.
+        settleChanges()
         adopt(plan)
     }
 

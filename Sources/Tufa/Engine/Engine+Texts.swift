@@ -14,6 +14,7 @@ extension Engine {
         for (number, plan) in table.plan.fullText.enumerated() {
             let text = table.texts[number]
             let position = unsafe new.position
+            if !text.analyzer.isAvailable { continue }
             if change.kind != .insert {
                 let old = unsafe rows.version(change.oldVersion)
                 let isChanged =
@@ -32,18 +33,27 @@ extension Engine {
         }
     }
 
-    /// Fills an empty text index from the rows of its table, and notes that.
+    /// Fills an empty text index from the rows of its table.
     ///
     /// - Complexity: O(bytes of the texts).
-    func rebuildText(_ number: Int, of table: TableState) {
+    func fillText(_ number: Int, of table: TableState) {
         let plan = table.plan.fullText[number]
         let rows = table.store.rows
         let text = table.texts[number]
+        guard text.analyzer.isAvailable else { return }
         for row in 1..<max(1, rows.numberLimit) {
             guard let version = unsafe rows.visible(row, at: .max) else { continue }
             unsafe draft(text, plan, version, table.plan.layout)
             text.endDocument(row: row, position: unsafe version.position)
         }
+    }
+
+    /// Fills a text index whose terms in the snapshot are of no use, and notes that.
+    ///
+    /// - Complexity: O(bytes of the texts).
+    func rebuildText(_ number: Int, of table: TableState) {
+        fillText(number, of: table)
+        let plan = table.plan.fullText[number]
         loadNotes.append(
             "The text index \(plan.name) of \(table.plan.name) was built again from the rows: the "
                 + "snapshot's was made by another version of the analyzer \(plan.analyzer).")
@@ -58,7 +68,8 @@ extension Engine {
         let body = unsafe version.body
         for (number, index) in plan.fieldIndexes.enumerated() {
             if unsafe body.isNull(index) { continue }
-            unsafe analyzer.analyze(body.variable(layout.fields[index], in: layout), into: &tokens)
+            unsafe text.analyzer.analyze(
+                body.variable(layout.fields[index], in: layout), into: &tokens)
             text.append(tokens, field: number)
         }
     }

@@ -34,15 +34,18 @@ final class Engine {
     // Used for every row, by the writer alone: not checked for overlapping accesses.
     @exclusivity(unchecked) var prefetcher = Prefetcher(capacity: 8 * RowRun.capacity)
     var changeLayouts: [ChangeLayouts]
-    let analyzer = Analyzer()
+    let analyzers: AnalyzerCatalog
     var tokens = TokenBuffer()
     /// Checks of the program, by table; they are bound again when the schema changes.
     let codeChecks: [String: [CodeCheck]]
 
-    init(schema: SchemaPlan, codeChecks: [String: [CodeCheck]]) {
+    init(schema: SchemaPlan, codeChecks: [String: [CodeCheck]], analyzers: AnalyzerCatalog) {
         self.schema = schema
         self.codeChecks = codeChecks
-        tables = schema.tables.map { TableState(plan: $0, codeChecks: codeChecks[$0.name]) }
+        self.analyzers = analyzers
+        tables = schema.tables.map {
+            TableState(plan: $0, codeChecks: codeChecks[$0.name], analyzers: analyzers)
+        }
         changeLayouts = schema.tables.map { ChangeLayouts($0.layout) }
     }
 
@@ -74,20 +77,37 @@ final class Engine {
         for table in tables { table.group = group }
     }
 
-    /// Takes another schema whose first tables are the ones there are.
+    /// Takes another schema whose first tables are the ones there are, but for the analyzers of
+    /// their text indexes.
+    ///
+    /// - Complexity: O(tables), and O(bytes of the texts) of an index with another analyzer, which
+    ///   is built again from the rows.
     func adopt(_ schema: SchemaPlan) {
         for plan in schema.tables[tables.count...] {
-            let table = TableState(plan: plan, codeChecks: codeChecks[plan.name])
+            let table = TableState(
+                plan: plan, codeChecks: codeChecks[plan.name], analyzers: analyzers)
             table.group = group
             tables.append(table)
             changeLayouts.append(ChangeLayouts(plan.layout))
         }
-        for index in tables.indices {
-            let old = tables[index]
-            tables[index] = TableState(
-                plan: schema.tables[index], store: old.store, texts: old.texts,
-                codeChecks: old.codeChecks)
-        }
+        for index in tables.indices { adopt(schema.tables[index], as: index) }
         self.schema = schema
+    }
+
+    private func adopt(_ plan: TablePlan, as index: Int) {
+        let old = tables[index]
+        var texts = old.texts
+        var others: [Int] = []
+        for (number, text) in plan.fullText.enumerated()
+        where text.analyzer != old.plan.fullText[number].analyzer {
+            // Views of the schema before keep the index that they know.
+            texts[number] = TextIndex(text, analyzers)
+            texts[number].group = group
+            others.append(number)
+        }
+        let table = TableState(
+            plan: plan, store: old.store, texts: texts, codeChecks: old.codeChecks)
+        tables[index] = table
+        for number in others { fillText(number, of: table) }
     }
 }

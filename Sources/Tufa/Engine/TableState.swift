@@ -25,12 +25,13 @@ final class TableState: Sendable {
     let texts: [TextIndex]
     /// The checks of the program, once the types are known; nil before.
     let codeChecks: [CodeCheck]?
+    /// Whether the program lacks the analyzer of a text index, which is then empty.
+    let lacksAnalyzer: Bool
 
-    init(plan: TablePlan, codeChecks: [CodeCheck]?) {
-        self.plan = plan
-        self.codeChecks = codeChecks
-        store = TableStore(layout: plan.layout, plans: plan.indexes.map(\.key))
-        texts = plan.fullText.map { TextIndex(weights: $0.weights) }
+    convenience init(plan: TablePlan, codeChecks: [CodeCheck]?, analyzers: AnalyzerCatalog) {
+        self.init(
+            plan: plan, store: TableStore(layout: plan.layout, plans: plan.indexes.map(\.key)),
+            texts: plan.fullText.map { TextIndex($0, analyzers) }, codeChecks: codeChecks)
     }
 
     init(plan: TablePlan, store: TableStore, texts: [TextIndex], codeChecks: [CodeCheck]?) {
@@ -38,6 +39,7 @@ final class TableState: Sendable {
         self.store = store
         self.texts = texts
         self.codeChecks = codeChecks
+        lacksAnalyzer = texts.contains { !$0.analyzer.isAvailable }
     }
 
     var group: UInt64 {
@@ -56,5 +58,12 @@ final class TableState: Sendable {
     /// Bytes that only older views still use.
     var retiredByteCount: Int {
         texts.reduce(store.retiredByteCount) { $0 + $1.retiredByteCount }
+    }
+}
+
+extension TextIndex {
+    /// Makes an empty index.
+    convenience init(_ plan: FullTextPlan, _ analyzers: AnalyzerCatalog) {
+        self.init(weights: plan.weights, analyzer: analyzers.analyzer(named: plan.analyzer))
     }
 }

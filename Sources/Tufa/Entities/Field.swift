@@ -98,17 +98,32 @@ public struct Index<E: Entity>: Sendable {
 public struct FullText<E: Entity>: Sendable {
     let keyPath: any AnyKeyPath & Sendable
     let weight: Double
+    let analyzer: AnalyzerName?
 
     /// Makes a field searchable.
-    public init(_ keyPath: any KeyPath<E, String> & Sendable, weight: Double = 1) {
+    ///
+    /// - Parameters:
+    ///   - keyPath: The property of the field.
+    ///   - weight: What a word in it is worth next to a word in the other fields.
+    ///   - analyzer: What turns texts into terms. The fields of a table share one, so it is enough
+    ///     to name it once; `english` where no field names one.
+    public init(
+        _ keyPath: any KeyPath<E, String> & Sendable, weight: Double = 1,
+        analyzer: AnalyzerName? = nil
+    ) {
         self.keyPath = keyPath
         self.weight = weight
+        self.analyzer = analyzer
     }
 
-    /// Makes a field searchable.
-    public init(_ keyPath: any KeyPath<E, String?> & Sendable, weight: Double = 1) {
+    /// Makes a field searchable; the parameters are those of the other initializer.
+    public init(
+        _ keyPath: any KeyPath<E, String?> & Sendable, weight: Double = 1,
+        analyzer: AnalyzerName? = nil
+    ) {
         self.keyPath = keyPath
         self.weight = weight
+        self.analyzer = analyzer
     }
 }
 

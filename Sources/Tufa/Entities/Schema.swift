@@ -38,8 +38,8 @@ public struct Schema<E: Entity>: Sendable {
 
     /// Declares a table.
     ///
-    /// Traps where an index or a text names a property that is no field: that is a mistake of the
-    /// program, found the first time it runs.
+    /// Traps where an index or a text names a property that is no field, and where texts name
+    /// different analyzers: that is a mistake of the program, found the first time it runs.
     public init(_ name: String, @SchemaBuilder<E> _ parts: () -> [SchemaPart<E>]) {
         var fields: [Field<E>] = []
         var indexes: [Index<E>] = []
@@ -70,10 +70,16 @@ public struct Schema<E: Entity>: Sendable {
                 isUnique: index.isUnique)
         }
         if !texts.isEmpty {
+            let analyzers = texts.compactMap(\.analyzer)
+            let analyzer = analyzers.first ?? .english
+            precondition(
+                analyzers.allSatisfy { $0 == analyzer },
+                "The texts of \(E.self) name more than one analyzer: \(analyzers).")
             table.fullText = [
                 FullTextSchema(
                     "\(name)_text",
-                    texts.map { FullTextField(fieldName($0.keyPath), weight: $0.weight) })
+                    texts.map { FullTextField(fieldName($0.keyPath), weight: $0.weight) },
+                    analyzer: analyzer.name)
             ]
         }
         table.checks = checks.map { CheckSchema($0.name) }

@@ -2,14 +2,15 @@ internal import TufaBytes
 internal import TufaModel
 
 extension TypeDescription {
-    /// The schema with the tables that only the types have; nil where the log has them all.
+    /// The schema with the tables that only the types have, and with the analyzers of their texts;
+    /// nil where the log has it all.
     ///
     /// - Throws: `schema_mismatch` where a type contradicts its table in the log.
     static func merge(
         _ types: [TypeDescription], into known: SchemaPlan
     ) throws -> SchemaPlan? {
         var schema = known.schema
-        var isLarger = false
+        var isOther = false
         for type in types {
             if let table = known.find(type.table.name) {
                 if let difference = type.difference(from: table.schema) {
@@ -20,12 +21,13 @@ extension TypeDescription {
                         table: type.table.name,
                         advice: "Open the database with the type it was made with.")
                 }
+                if schema.tables[table.number].takeAnalyzers(of: type.table) { isOther = true }
             } else if !schema.tables.contains(where: { $0.name == type.table.name }) {
                 schema.tables.append(type.table)
-                isLarger = true
+                isOther = true
             }
         }
-        guard isLarger else { return nil }
+        guard isOther else { return nil }
         schema.version += 1
         return try SchemaPlan(schema)
     }
@@ -63,5 +65,32 @@ extension TypeDescription {
             return "its checks in code are not those of the log (\(names.sorted()))."
         }
         return nil
+    }
+}
+
+extension TableSchema {
+    /// Gives the texts over the same fields the analyzers that another declaration of the table
+    /// names; false where they have them.
+    fileprivate mutating func takeAnalyzers(of other: TableSchema) -> Bool {
+        var isOther = false
+        for text in other.fullText {
+            let same = fullText.indices.filter { fullText[$0].fields == text.fields }
+            guard let first = same.first,
+                !same.contains(where: { fullText[$0].analyzer == text.analyzer })
+            else { continue }
+            fullText[first].analyzer = text.analyzer
+            isOther = true
+        }
+        return isOther
+    }
+
+    /// Whether the two tables are the same but for the analyzers of their texts.
+    func differsInAnalyzersOnly(from other: TableSchema) -> Bool {
+        guard fullText.count == other.fullText.count else { return false }
+        var copy = self
+        for index in fullText.indices {
+            copy.fullText[index].analyzer = other.fullText[index].analyzer
+        }
+        return copy == other
     }
 }

@@ -1,5 +1,6 @@
 internal import TufaBytes
 internal import TufaModel
+internal import TufaSearch
 internal import TufaStorage
 
 /// Brings the state of a database as of some position into memory: from a snapshot, and from the
@@ -7,6 +8,8 @@ internal import TufaStorage
 struct EngineLoader {
     let directory: DatabaseDirectory
     let codeChecks: [String: [CodeCheck]]
+    /// The analyzers that the program has.
+    let analyzers: AnalyzerCatalog
     /// Whether snapshots may be used; without, everything is replayed from position 1.
     var usesSnapshots = true
     /// Whether damage ends the history before it, instead of being thrown.
@@ -22,9 +25,13 @@ struct EngineLoader {
     /// How many events were replayed.
     private(set) var replayedCount: UInt64 = 0
 
-    init(directory: DatabaseDirectory, codeChecks: [String: [CodeCheck]] = [:]) {
+    init(
+        directory: DatabaseDirectory, codeChecks: [String: [CodeCheck]] = [:],
+        analyzers: AnalyzerCatalog
+    ) {
         self.directory = directory
         self.codeChecks = codeChecks
+        self.analyzers = analyzers
     }
 
     /// Loads the state as of the last commit at or before `position`.
@@ -32,6 +39,7 @@ struct EngineLoader {
     /// - Throws: ``DatabaseError``: `damaged`, `missing_file`, `io`, `cancelled`.
     mutating func load(through position: UInt64) throws -> Engine {
         let engine = try loadSnapshot(atOrBefore: position) ?? emptyEngine()
+        defer { notes += analyzers.notes(on: engine.tables) }
         let start = engine.position
         guard start < position else { return engine }
         let total = position - start
@@ -69,7 +77,7 @@ struct EngineLoader {
     }
 
     private func emptyEngine() -> Engine {
-        let engine = Engine(schema: .empty, codeChecks: codeChecks)
+        let engine = Engine(schema: .empty, codeChecks: codeChecks, analyzers: analyzers)
         engine.position = directory.manifest.basePosition
         return engine
     }
@@ -83,7 +91,7 @@ struct EngineLoader {
             atOrBefore: limit, &report)
         {
             do {
-                let engine = try SnapshotState.load(reader, codeChecks)
+                let engine = try SnapshotState.load(reader, codeChecks, analyzers)
                 snapshotPosition = reader.position
                 notes += engine.loadNotes.map { "\(reader.name): \($0)" }
                 return engine

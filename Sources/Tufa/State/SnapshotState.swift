@@ -71,9 +71,11 @@ enum SnapshotState {
         }
         for (index, text) in table.texts.enumerated() {
             writer.begin(SnapshotSection(kind: Kind.text, a: number, b: UInt32(index)))
-            let fingerprint = try fingerprint(of: table.plan.fullText[index])
+            let fingerprint = text.analyzer.id.fingerprint
             unsafe try withUnsafeBytes(of: fingerprint.littleEndian) { unsafe try writer.write($0) }
-            unsafe try text.save(roots: texts[index], position: position, into: sink)
+            if text.analyzer.isAvailable {
+                unsafe try text.save(roots: texts[index], position: position, into: sink)
+            }
             try writer.endSection()
         }
         return head
@@ -86,11 +88,12 @@ enum SnapshotState {
     /// - Throws: `damaged` where a page or what is in it is not what was written.
     /// - Complexity: O(bytes); nothing is inserted and no text is analyzed.
     static func load(
-        _ reader: SnapshotReader, _ codeChecks: [String: [CodeCheck]]
+        _ reader: SnapshotReader, _ codeChecks: [String: [CodeCheck]], _ analyzers: AnalyzerCatalog
     ) throws -> Engine {
         do {
             let (heads, schema) = try decode(reader.metadata)
-            let engine = Engine(schema: try SchemaPlan(schema), codeChecks: codeChecks)
+            let engine = Engine(
+                schema: try SchemaPlan(schema), codeChecks: codeChecks, analyzers: analyzers)
             guard heads.count == engine.tables.count else {
                 throw DatabaseError(.damaged, "The metadata name other tables than the schema.")
             }
@@ -143,12 +146,12 @@ enum SnapshotState {
         try store.endLoad(rowCount: rowCount, bodyByteCount: bodyByteCount)
         var texts: [TextIndex] = []
         var stale: [Int] = []
-        for (index, plan) in table.plan.fullText.enumerated() {
-            if let text = try loadText(plan, number, UInt32(index), reader) {
+        for (index, empty) in table.texts.enumerated() {
+            if let text = try loadText(empty, number, UInt32(index), reader) {
                 texts.append(text)
             } else {
-                texts.append(TextIndex(weights: plan.weights))
-                stale.append(index)
+                texts.append(empty)
+                if empty.analyzer.isAvailable { stale.append(index) }
             }
         }
         let loaded = TableState(
@@ -156,20 +159,10 @@ enum SnapshotState {
         return (loaded, stale)
     }
 
-    /// What tells the terms of one analyzer from those of another.
-    private static func fingerprint(of plan: FullTextPlan) throws -> UInt64 {
-        guard let analyzer = Analyzer.named(plan.analyzer) else {
-            throw DatabaseError(
-                .unsupported,
-                "The text index \(plan.name) has the unknown analyzer \(plan.analyzer).",
-                rule: plan.name, advice: "Open the database with a version of Tufa that has it.")
-        }
-        return analyzer.id.fingerprint
-    }
-
-    /// A text index; nil where another analyzer, or another version of it, made its terms.
+    /// The text index that stands in place of an empty one; nil where another analyzer, or another
+    /// version of it, made its terms, or where the program lacks the analyzer.
     private static func loadText(
-        _ plan: FullTextPlan, _ table: UInt32, _ index: UInt32, _ reader: SnapshotReader
+        _ empty: TextIndex, _ table: UInt32, _ index: UInt32, _ reader: SnapshotReader
     ) throws -> TextIndex? {
         let section = SnapshotSection(kind: Kind.text, a: table, b: index)
         guard reader.byteCount(of: section) != nil else {
@@ -183,10 +176,11 @@ enum SnapshotState {
         }
         return unsafe try bytes.withUnsafeBytes { memory in
             let fingerprint = unsafe UInt64(littleEndian: memory.loadUnaligned(as: UInt64.self))
-            guard try fingerprint == self.fingerprint(of: plan) else { return nil }
+            guard empty.analyzer.isAvailable, fingerprint == empty.analyzer.id.fingerprint
+            else { return nil }
             return unsafe try TextIndex(
-                loading: UnsafeRawBufferPointer(rebasing: memory[8...]), weights: plan.weights,
-                name: reader.name)
+                loading: UnsafeRawBufferPointer(rebasing: memory[8...]), weights: empty.weights,
+                analyzer: empty.analyzer, name: reader.name)
         }
     }
 

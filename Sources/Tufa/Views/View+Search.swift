@@ -19,7 +19,7 @@ extension View {
     /// Words must all be found; `"quotes"` make a phrase, `OR` an alternative, `-` excludes and a
     /// closing `*` makes a prefix. No text is a syntax error; one without a word finds nothing.
     /// - Throws: ``DatabaseError``: `view_expired`, `unknown_table`; `unsupported` for a table
-    ///   without full text.
+    ///   without full text, or where the program lacks the text's analyzer.
     /// - Complexity: O(postings of the words); no I/O.
     public func search<E: Entity>(
         _ type: E.Type, _ text: String, limit: Int = 10
@@ -44,9 +44,12 @@ extension View {
         }
     }
 
-    /// Why a text can find nothing in any table; nil where it asks for a word.
-    package static func whySearchFindsNothing(_ text: String) -> String? {
-        switch WebSearchParser(analyzer: Analyzer()).parse(text) {
+    /// Why a text can find nothing in a table; nil where it asks for a word.
+    ///
+    /// - Throws: as ``search(_:_:limit:)-swift.method``.
+    package func whySearchFindsNothing(_ table: String, _ text: String) throws -> String? {
+        let index = try read { try searchable($0.schema.table(table).number, $0) }
+        switch WebSearchParser(analyzer: index.analyzer).parse(text) {
         case .nothing, .everything:
             return text.contains { $0.isLetter || $0.isNumber }
                 ? "the text has only words that are too common to be in the index"
@@ -60,13 +63,8 @@ extension View {
         _ table: Int, _ text: String, _ limit: Int, _ state: PublishedState,
         _ decode: (RowVersion) -> Row
     ) throws -> [SearchHit<Row>] {
-        guard let index = state.tables[table].texts.first else {
-            let name = state.schema.tables[table].name
-            throw DatabaseError(
-                .unsupported, "Table \(name) has no full text to search.", table: name,
-                advice: "Declare a FullText field, or a GIN index over to_tsvector.")
-        }
-        let query = WebSearchParser(analyzer: Analyzer()).parse(text)
+        let index = try searchable(table, state)
+        let query = WebSearchParser(analyzer: index.analyzer).parse(text)
         let rows = state.tables[table].store.rows
         return index.search(
             query, roots: state.texts[table][0], position: state.position, limit: limit
@@ -75,5 +73,16 @@ extension View {
                 unsafe SearchHit(row: decode($0), score: hit.score)
             }
         }
+    }
+
+    /// The text index that a search of a table asks.
+    private func searchable(_ table: Int, _ state: PublishedState) throws -> TextIndex {
+        if state.tables[table].texts.isEmpty {
+            let name = state.schema.tables[table].name
+            throw DatabaseError(
+                .unsupported, "Table \(name) has no full text to search.", table: name,
+                advice: "Declare a FullText field, or a GIN index over to_tsvector.")
+        }
+        return try state.tables[table].searchable(0)
     }
 }

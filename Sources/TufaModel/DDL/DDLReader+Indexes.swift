@@ -23,12 +23,12 @@ extension DDLReader {
         let place = tokens.next
         try tokens.expect(symbol: "(")
         if isText {
-            let fields = try textFields()
+            let (fields, analyzer) = try textFields()
             let columns = fields.map(\.name).joined(separator: "_")
             let name = given ?? "\(tableName)_\(columns)_idx"
             if isSkippable, hasIndex(name, number) { return }
             note(name, tableName, place)
-            tables[number].fullText.append(FullTextSchema(name, fields))
+            tables[number].fullText.append(FullTextSchema(name, fields, analyzer: analyzer))
         } else {
             let columns = try indexColumns()
             let name =
@@ -72,11 +72,12 @@ extension DDLReader {
         var weight: Double?
     }
 
-    private mutating func textFields() throws(DatabaseError) -> [FullTextField] {
+    private mutating func textFields() throws(DatabaseError) -> ([FullTextField], String) {
         var parts: [TextPart] = []
+        var analyzer: String?
         var depth = 0
         while tokens.take(symbol: "(") { depth += 1 }
-        repeat { parts.append(try textPart()) } while tokens.take(symbol: "||")
+        repeat { parts.append(try textPart(&analyzer)) } while tokens.take(symbol: "||")
         for _ in 0...depth { try tokens.expect(symbol: ")") }
         // Where some parts have a weight, PostgreSQL takes the others for D.
         let plain = parts.contains { $0.weight != nil } ? 0.1 : 1.0
@@ -86,13 +87,15 @@ extension DDLReader {
                 fields.append(FullTextField(field, weight: part.weight ?? plain))
             }
         }
-        return fields
+        return (fields, analyzer ?? "english")
     }
 
-    private mutating func textPart() throws(DatabaseError) -> TextPart {
-        guard tokens.take("setweight") else { return TextPart(fields: try vector(), weight: nil) }
+    private mutating func textPart(_ analyzer: inout String?) throws(DatabaseError) -> TextPart {
+        guard tokens.take("setweight") else {
+            return TextPart(fields: try vector(&analyzer), weight: nil)
+        }
         try tokens.expect(symbol: "(")
-        let fields = try vector()
+        let fields = try vector(&analyzer)
         try tokens.expect(symbol: ",")
         let token = tokens.advance()
         let weight: Double
@@ -111,13 +114,20 @@ extension DDLReader {
         return TextPart(fields: fields, weight: weight)
     }
 
-    private mutating func vector() throws(DatabaseError) -> [String] {
+    /// The fields of one vector; `analyzer` is what the vectors before it name.
+    private mutating func vector(_ analyzer: inout String?) throws(DatabaseError) -> [String] {
         guard tokens.take("to_tsvector") else {
             throw tokens.next.unexpected("to_tsvector('english', …) or setweight(…)")
         }
         try tokens.expect(symbol: "(")
-        guard case .string("english") = tokens.next.kind
-        else { throw tokens.next.unexpected("'english'") }
+        guard case .string(let name) = tokens.next.kind
+        else { throw tokens.next.unexpected("the name of an analyzer, such as 'english'") }
+        if let analyzer, analyzer != name {
+            throw tokens.next.error(
+                "A text index has one analyzer, and this is its second: '\(analyzer)', then "
+                    + "\(Value.quote(name)).", .unsupported)
+        }
+        analyzer = name
         _ = tokens.advance()
         try tokens.expect(symbol: ",")
         var fields: [String] = []

@@ -27,8 +27,9 @@ extension TableSchema {
         let difference =
             compare(fields, other.fields, "field", "fields", \.name, FieldSchema.difference)
             ?? compare(indexes, other.indexes, "index", "indexes", \.name) { _, _ in nil }
-            ?? compare(fullText, other.fullText, "text index", "text indexes", \.name) { _, _ in nil
-            }
+            ?? compare(
+                fullText, other.fullText, "text index", "text indexes", \.name,
+                FullTextSchema.difference)
             ?? compare(references, other.references, "reference of", "references", \.field) {
                 _, _ in nil
             }
@@ -57,6 +58,13 @@ extension TableSchema {
             return "the \(what) \(element[keyPath: name]) is there and not here"
         }
         return here == there ? nil : "the \(plural) stand in another order"
+    }
+}
+
+extension FullTextSchema {
+    static func difference(_ here: FullTextSchema, _ there: FullTextSchema) -> String? {
+        if here.analyzer == there.analyzer { return nil }
+        return "has the analyzer \(here.analyzer) here and \(there.analyzer) there"
     }
 }
 

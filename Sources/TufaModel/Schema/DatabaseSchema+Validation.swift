@@ -44,14 +44,15 @@ extension DatabaseSchema {
             _ name: String, of what: String, table: String
         ) throws(DatabaseError) {
             let problem: String
+            let what = "\("aeiou".contains(what.prefix(1)) ? "an" : "a") \(what)"
             if name.isEmpty {
-                problem = "A \(what) of table \(table) has an empty name."
+                problem = "The name of \(what) of table \(table) is empty."
             } else if name.utf8.count > Limit.nameByteCount {
                 problem =
-                    "The name \(Value.excerpt(name)) of a \(what) is longer than "
+                    "The name \(Value.excerpt(name)) of \(what) is longer than "
                     + "\(Limit.nameByteCount) bytes."
             } else if name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
-                problem = "The name \(Value.excerpt(name)) of a \(what) has control characters."
+                problem = "The name \(Value.excerpt(name)) of \(what) has control characters."
             } else {
                 return
             }

@@ -82,7 +82,9 @@ public struct FullTextSchema: Sendable, Hashable {
     public var name: String
     /// The fields and what a word in each is worth.
     public var fields: [FullTextField]
-    /// The analyzer that turns texts into terms; `english` is the one there is.
+    /// The name of the analyzer that turns texts into terms, such as `english` or `simple`.
+    ///
+    /// Which names there are depends on the program, so they are compared where the index is made.
     public var analyzer: String
 
     /// Makes a text index; it is checked with the schema that it goes into.

@@ -5,7 +5,9 @@ extension Analyzer {
     package static let english = english("english", .plain)
 
     /// The names of the analyzers that every program has, as schemas give them.
-    package static let names = ["english", "english_unaccent", "keyword", "simple", "trigram"]
+    package static let names = [
+        "english", "english_unaccent", "keyword", "simple", "simple_unaccent", "trigram",
+    ]
 
     /// The English analyzer.
     package convenience init() { self.init(copyOf: .english) }
@@ -16,6 +18,11 @@ extension Analyzer {
 
     /// The analyzer of a name that every program has; nil for another name.
     package static func named(_ name: String) -> Analyzer? { all[name] }
+
+    /// Stands in for an analyzer that the program does not have.
+    static func missing(_ name: String, advice: String) -> Analyzer {
+        Analyzer(id: .missing(name), .missing(advice: advice))
+    }
 
     private static let all: [String: Analyzer] = [
         "english": english,

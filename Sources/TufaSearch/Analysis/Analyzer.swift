@@ -21,6 +21,8 @@ package final class Analyzer: Sendable {
         case keyword
         /// Every three characters.
         case trigrams
+        /// No terms: the program does not have the analyzer.
+        case missing(advice: String)
     }
 
     init(id: AnalyzerID, _ method: Method, folding: Folding = .plain) {
@@ -46,6 +48,7 @@ package final class Analyzer: Sendable {
             case .words: unsafe appendWords(bytes, &tokens)
             case .keyword: unsafe appendWhole(bytes, &tokens)
             case .trigrams: unsafe appendTrigrams(bytes, &tokens)
+            case .missing: break
             }
         }
     }
@@ -70,8 +73,16 @@ package final class Analyzer: Sendable {
     var hasWords: Bool {
         switch method {
         case .words, .english: true
-        case .keyword, .trigrams: false
+        case .keyword, .trigrams, .missing: false
         }
+    }
+
+    /// Whether the program has the analyzer; an index of one that it lacks stays empty.
+    package var isAvailable: Bool { adviceWhereMissing == nil }
+
+    /// How to get the analyzer where the program does not have it; nil where it does.
+    package var adviceWhereMissing: String? {
+        if case .missing(let advice) = method { advice } else { nil }
     }
 
     /// Whether the terms are three characters each.

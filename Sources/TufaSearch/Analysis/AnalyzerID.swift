@@ -20,6 +20,18 @@ package struct AnalyzerID: Hashable, Sendable, CustomStringConvertible {
         fingerprint = Self.digest("\(name)@\(version);\(rules)")
     }
 
+    /// The identity of an analyzer that the program does not have: no terms are of it.
+    static func missing(_ name: String) -> AnalyzerID { AnalyzerID(missing: name) }
+
+    private init(missing name: String) {
+        self.name = name
+        version = 0
+        fingerprint = Self.missingFingerprint
+    }
+
+    /// The fingerprint that stands where no terms are.
+    package static let missingFingerprint: UInt64 = 0
+
     /// English as PostgreSQL 15 has it: its parser and stop words, and the stems of Snowball 2.
     package static let english = Analyzer.english.id
 

@@ -10,9 +10,10 @@ extension TextIndex {
     /// - Complexity: O(bytes).
     @unsafe
     package convenience init(
-        loading bytes: UnsafeRawBufferPointer, weights: [Double], name: String
+        loading bytes: UnsafeRawBufferPointer, weights: [Double], analyzer: Analyzer = .english,
+        name: String
     ) throws(DatabaseError) {
-        self.init(weights: weights)
+        self.init(weights: weights, analyzer: analyzer)
         let typed = unsafe UnsafeBufferPointer(
             start: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), count: bytes.count)
         var loader = unsafe TextLoader(index: self, reader: TextReader(typed, name: name))

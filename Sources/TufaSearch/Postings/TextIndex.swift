@@ -14,6 +14,8 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
 
     /// How much an occurrence in each field counts.
     package let weights: [Double]
+    /// What made the terms of the documents, and makes those of a search.
+    package let analyzer: Analyzer
     /// The words' tree, hash table and bytes.
     let terms = TermTable()
     let tree: Tree
@@ -35,13 +37,14 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     static let scratchByteCount = 512
 
     /// Makes an empty index of `weights.count` fields, 1 to 8 of them; weights are positive.
-    package init(weights: [Double]) {
+    package init(weights: [Double], analyzer: Analyzer = .english) {
         precondition(
             (1...Self.maximumFieldCount).contains(weights.count),
             "A text index has 1 to 8 fields, not \(weights.count).")
         precondition(
             weights.allSatisfy { $0 > 0 && $0.isFinite }, "The weight of a field is positive.")
         self.weights = weights
+        self.analyzer = analyzer
         tree = Tree(source: terms.makeKeySource())
         documents = DocumentTable(fieldCount: weights.count)
         code = PostingCode(fieldCount: weights.count)

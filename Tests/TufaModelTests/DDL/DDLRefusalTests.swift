@@ -216,9 +216,25 @@ struct DDLRefusalTests {
         (
             """
             CREATE TABLE t (id UUID PRIMARY KEY, n TEXT); CREATE INDEX i ON t USING GIN \
-            (to_tsvector('german', n))
+            (to_tsvector(german, n))
             """,
-            .syntax, "Line 1, column 90: Expected 'english', found 'german'."
+            .syntax,
+            "Line 1, column 90: Expected the name of an analyzer, such as 'english', found GERMAN."
+        ),
+        (
+            """
+            CREATE TABLE t (id UUID PRIMARY KEY, n TEXT); CREATE INDEX i ON t USING GIN \
+            (to_tsvector('', n))
+            """,
+            .schemaMismatch, "Line 1, column 77: The name of an analyzer of table t is empty."
+        ),
+        (
+            """
+            CREATE TABLE t (id UUID PRIMARY KEY, a TEXT, b TEXT); CREATE INDEX i ON t USING GIN \
+            (to_tsvector('simple', a) || to_tsvector('english', b))
+            """,
+            .unsupported,
+            "Line 1, column 126: A text index has one analyzer, and this is its second: 'simple', then 'english'."
         ),
         (
             """

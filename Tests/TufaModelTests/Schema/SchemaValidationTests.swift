@@ -27,10 +27,10 @@ struct SchemaValidationTests {
             DatabaseSchema((0...1000).map { TableSchema("t\($0)", fields: [name]) }),
             .limitExceeded, "1001 tables"
         ),
-        (DatabaseSchema([TableSchema("", fields: [name])]), .schemaMismatch, "empty name"),
+        (DatabaseSchema([TableSchema("", fields: [name])]), .schemaMismatch, "is empty"),
         (one([name, name]), .schemaMismatch, "the field name twice"),
         (one([FieldSchema("id", .uuid)]), .schemaMismatch, "declares the field id"),
-        (one([FieldSchema("", .text)]), .schemaMismatch, "empty name"),
+        (one([FieldSchema("", .text)]), .schemaMismatch, "is empty"),
         (one([FieldSchema("a\nb", .text)]), .schemaMismatch, "control characters"),
         (
             one([FieldSchema(String(repeating: "n", count: 129), .text)]), .schemaMismatch,
@@ -79,8 +79,8 @@ struct SchemaValidationTests {
             .schemaMismatch, "greater than 0"
         ),
         (
-            one(fullText: [FullTextSchema("x", [FullTextField("name")], analyzer: "latin")]),
-            .schemaMismatch, "there is 'english'"
+            one(fullText: [FullTextSchema("x", [FullTextField("name")], analyzer: "a\nb")]),
+            .schemaMismatch, "of an analyzer has control characters"
         ),
         (one(references: [ReferenceSchema("user_id", to: "no")]), .schemaMismatch, "table 'no'"),
         (one(references: [ReferenceSchema("no", to: "t")]), .unknownField, "no field 'no'"),

@@ -46,7 +46,7 @@ extension SeededGenerator {
                     texts.prefix(3).map {
                         FullTextField(
                             $0.name, weight: isWeighted ? pick([1, 0.4, 0.2, 0.1, 2.5, 1e-7]) : 1)
-                    }))
+                    }, analyzer: pick(["english", "simple", "my own 'one'"])))
         }
         for number in 0..<below(3) { table.checks.append(check(number, table, codeChecks)) }
         return table

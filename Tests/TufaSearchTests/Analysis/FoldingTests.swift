@@ -71,7 +71,7 @@ struct FoldingTests {
     }
 
     @Test func `each analyzer has an identity of its own`() throws {
-        let names = Analyzer.names + ["simple_unaccent"]
+        let names = Analyzer.names
         let prints = try names.map { try #require(Analyzer.named($0)).id.fingerprint }
         #expect(Set(prints).count == names.count)
         #expect(Analyzer.named("latin") == nil)

@@ -31,7 +31,7 @@ struct SearchCommand: DatabaseCommand {
         try database.withView(console, at: moment) { view in
             let schema = try Arguments.table(table, in: view.schema)
             let hits = try view.search(table, query, limit: limit)
-            if hits.isEmpty, let why = View.whySearchFindsNothing(query) {
+            if hits.isEmpty, let why = try view.whySearchFindsNothing(table, query) {
                 console.remark("nothing is found: \(why)")
             } else if query.split(separator: " ").contains("NOT") {
                 console.remark("NOT is a word like others; write -word to exclude one")
