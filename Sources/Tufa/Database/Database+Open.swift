@@ -15,7 +15,8 @@ extension Database {
     ///   - options: How to open it.
     ///   - types: The entity types the program works with; none for the dynamic face alone.
     /// - Throws: ``DatabaseError``: `not_a_database`, `locked`, `damaged`, `missing_file`,
-    ///   `foreign_file`, `newer_format`, `schema_mismatch`, `cancelled`, `io`.
+    ///   `foreign_file`, `newer_format`, `schema_mismatch`, `cancelled`, `io`; `unsupported` for a
+    ///   type with a text whose analyzer is not there.
     /// - Complexity: O(bytes of the snapshot + events of the log after it).
     public static func open(
         _ path: String, options: DatabaseOptions = DatabaseOptions(), _ types: any Entity.Type...
@@ -38,7 +39,8 @@ extension Database {
     /// Makes an empty database with a schema given as a value; the folder is missing or empty.
     ///
     /// - Throws: ``DatabaseError``: `already_exists`, `schema_mismatch` for a schema that
-    ///   contradicts itself, `io`, `disk_full`.
+    ///   contradicts itself, `unsupported` for one with an analyzer that is not there, `io`,
+    ///   `disk_full`.
     public static func createBlocking(
         _ path: String, schema: DatabaseSchema, options: DatabaseOptions = DatabaseOptions()
     ) throws -> Database {
@@ -54,11 +56,12 @@ extension Database {
         var schema = schema
         schema.version = 1
         let plan = try SchemaPlan(schema)
-        try AnalyzerCatalog.builtIn.check(plan)
+        let analyzers = try AnalyzerCatalog(options.analyzers)
+        try analyzers.check(plan)
         let directory =
             try openEmpty(path, environment, logOptions)
             ?? DatabaseDirectory.create(at: path, environment, logOptions)
-        let database = try assemble(directory, options, [])
+        let database = try assemble(directory, options, analyzers, [])
         try database.writeSchema(plan)
         return database
     }
@@ -87,9 +90,14 @@ extension Database {
         _ path: String, _ environment: StorageEnvironment, _ logOptions: LogOptions,
         _ options: DatabaseOptions, _ types: [TypeDescription]
     ) throws -> Database {
+        let analyzers = try AnalyzerCatalog(options.analyzers)
         let isMissing =
             try options.createsIfMissing && !options.onlyReads && !types.isEmpty
             && mayBeMade(path, environment)
+        // Nothing is made for types that could not be taken.
+        if isMissing, let plan = try TypeDescription.merge(types, into: .empty) {
+            try analyzers.check(plan)
+        }
         let mode: DatabaseDirectory.Mode =
             options.opensUpToDamage
             ? .readOnlyUpToDamage : options.isReadOnly ? .readOnly : .readWrite
@@ -98,7 +106,7 @@ extension Database {
             ? try DatabaseDirectory.create(at: path, environment, logOptions)
             : try DatabaseDirectory.open(at: path, environment, mode: mode, logOptions)
         do {
-            return try assemble(directory, options, types)
+            return try assemble(directory, options, analyzers, types)
         } catch {
             try? directory.close()
             throw error
@@ -116,12 +124,13 @@ extension Database {
     }
 
     private static func assemble(
-        _ directory: DatabaseDirectory, _ options: DatabaseOptions, _ types: [TypeDescription]
+        _ directory: DatabaseDirectory, _ options: DatabaseOptions, _ analyzers: AnalyzerCatalog,
+        _ types: [TypeDescription]
     ) throws -> Database {
         let checks = Dictionary(
             types.map { ($0.table.name, $0.codeChecks) }, uniquingKeysWith: { first, _ in first })
         var loader = EngineLoader(
-            directory: directory, codeChecks: checks, analyzers: .builtIn)
+            directory: directory, codeChecks: checks, analyzers: analyzers)
         loader.progress = options.progress
         loader.acceptsDamage = options.opensUpToDamage
         let engine = try loader.load(through: directory.lastPosition)
@@ -134,7 +143,7 @@ extension Database {
                     + (plan.schema.difference(from: engine.schema.schema) ?? ""),
                 advice: "Open it for writing once, which takes them over.")
         }
-        if let plan { try engine.analyzers.check(plan, after: engine.schema) }
+        if let plan { try analyzers.check(plan, after: engine.schema) }
         let registry = TypeRegistry(
             codecs: types.map { type in
                 let schema = plan ?? engine.schema
@@ -149,7 +158,7 @@ extension Database {
         }
         let database = Database(
             directory: directory, types: types, registry: registry, options: options,
-            publication: publication, committer: committer, opening: opening,
+            analyzers: analyzers, publication: publication, committer: committer, opening: opening,
             snapshotPosition: loader.snapshotPosition)
         if let plan { try database.writeSchema(plan) }
         return database

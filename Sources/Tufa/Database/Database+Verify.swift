@@ -12,19 +12,23 @@ extension Database {
     /// finding as far as it can, and says in ``VerifyReport/notChecked`` where it could not.
     /// - Parameters:
     ///   - path: The database; it may be open.
+    ///   - analyzers: The program's own analyzers; text indexes of others are not checked.
     ///   - progress: Told how many events of how many are replayed; answers whether to go on.
     /// - Throws: ``DatabaseError``: `not_a_database`, `cancelled`, `io`. Damage is a finding.
     /// - Complexity: O(bytes of all files).
     public static func verify(
-        _ path: String, progress: (@Sendable (UInt64, UInt64) -> Bool)? = nil
+        _ path: String, analyzers: [any TextAnalyzer] = [],
+        progress: (@Sendable (UInt64, UInt64) -> Bool)? = nil
     ) throws -> VerifyReport {
-        try verify(path, .system, LogOptions(), progress)
+        try verify(path, .system, LogOptions(), analyzers: analyzers, progress)
     }
 
     package static func verify(
         _ path: String, _ environment: StorageEnvironment, _ logOptions: LogOptions,
+        analyzers: [any TextAnalyzer] = [],
         _ progress: (@Sendable (UInt64, UInt64) -> Bool)? = nil
     ) throws -> VerifyReport {
+        let analyzers = try AnalyzerCatalog(analyzers)
         var verifier = StorageVerifier(environment.fileSystem, root: path)
         let storage = try verifier.run()
         var findings = storage.findings.map {
@@ -41,7 +45,8 @@ extension Database {
             let serious = storage.findings.filter { !$0.isHarmless }
             var check = StateVerifier(
                 directory, isHistoryWhole: serious.isEmpty,
-                damagedFiles: Set(storage.findings.map(\.file)), progress: progress)
+                damagedFiles: Set(storage.findings.map(\.file)), analyzers: analyzers,
+                progress: progress)
             try check.run()
             findings += check.findings
             notChecked += check.notChecked
@@ -98,7 +103,7 @@ extension PublishedState {
                         + "\(roots[number].rowCount) rows."
                 }
             }
-            for (index, text) in table.texts.enumerated() {
+            for (index, text) in table.texts.enumerated() where text.analyzer.isAvailable {
                 let problem = text.problem(roots: texts[number][index], position: position) {
                     unsafe table.store.rows.visible($0, at: position) != nil
                 }

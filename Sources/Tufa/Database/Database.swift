@@ -2,6 +2,7 @@ internal import Logging
 package import Synchronization
 internal import TufaBytes
 internal import TufaModel
+internal import TufaSearch
 internal import TufaStorage
 
 /// An event-sourced database in a folder: an append-only log, and everything it says, in memory.
@@ -17,6 +18,8 @@ public final class Database: Sendable {
     let registry: TypeRegistry
     let types: [TypeDescription]
     let options: DatabaseOptions
+    /// The analyzers of every program and those of ``options``.
+    let analyzers: AnalyzerCatalog
     let publication: Publication
     /// Nil where the database is open for reading only.
     let committer: Committer?
@@ -32,13 +35,15 @@ public final class Database: Sendable {
 
     init(
         directory: DatabaseDirectory, types: [TypeDescription], registry: TypeRegistry,
-        options: DatabaseOptions, publication: Publication, committer: Committer?,
+        options: DatabaseOptions, analyzers: AnalyzerCatalog, publication: Publication,
+        committer: Committer?,
         opening: Opening, snapshotPosition: UInt64
     ) {
         self.directory = directory
         self.types = types
         self.registry = registry
         self.options = options
+        self.analyzers = analyzers
         self.publication = publication
         self.committer = committer
         self.opening = opening

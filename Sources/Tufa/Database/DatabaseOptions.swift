@@ -21,6 +21,14 @@ public struct DatabaseOptions: Sendable {
     public var snapshotEventInterval: UInt64? = 250_000
     /// How many snapshots are kept.
     public var keptSnapshotCount = 2
+    /// The program's own analyzers, for text indexes whose schemas name them.
+    ///
+    /// An index whose analyzer is neither here nor comes with Tufa is left out: everything else is
+    /// opened, a sentence of ``Database/recovery`` says so, searching it and writing a text that is
+    /// in it throw `unsupported`, and nothing of it is lost for a program that has the analyzer. An
+    /// index made by another version of its analyzer is built again from the rows, which takes as
+    /// long as analyzing all its texts, and is noted there too.
+    public var analyzers: [any TextAnalyzer] = []
     /// Where the database reports what it found and did.
     public var logger = Logger(label: "tufa")
     /// Is told how far opening has come: events replayed and events to replay.

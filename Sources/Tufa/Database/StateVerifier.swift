@@ -14,6 +14,8 @@ struct StateVerifier {
     let isHistoryWhole: Bool
     /// The files whose bytes are known not to be what was written.
     let damagedFiles: Set<String>
+    /// The analyzers of the text indexes that can be checked.
+    let analyzers: AnalyzerCatalog
 
     private(set) var findings: [Finding] = []
     private(set) var notChecked: [String] = []
@@ -24,11 +26,12 @@ struct StateVerifier {
 
     init(
         _ directory: DatabaseDirectory, isHistoryWhole: Bool, damagedFiles: Set<String>,
-        progress: (@Sendable (UInt64, UInt64) -> Bool)?
+        analyzers: AnalyzerCatalog, progress: (@Sendable (UInt64, UInt64) -> Bool)?
     ) {
         self.directory = directory
         self.isHistoryWhole = isHistoryWhole
         self.damagedFiles = damagedFiles
+        self.analyzers = analyzers
         self.progress = progress
         damage = directory.damage
     }
@@ -37,7 +40,7 @@ struct StateVerifier {
     mutating func run() throws {
         let last = directory.lastPosition
         let positions = try SnapshotCatalog(directory).positions().filter { $0 > 0 }.sorted()
-        var loader = EngineLoader(directory: directory, analyzers: .builtIn)
+        var loader = EngineLoader(directory: directory, analyzers: analyzers)
         loader.usesSnapshots = false
         loader.acceptsDamage = true
         loader.progress = progress
@@ -61,6 +64,7 @@ struct StateVerifier {
             return
         }
         let state = engine.closeGroup()
+        notChecked += analyzers.notes(on: state.tables, "it was not checked")
         if let problem = state.problem() { add("", "wrong_index", problem, isHarmless: false) }
         guard damage == nil else {
             notChecked.append(
@@ -99,7 +103,7 @@ struct StateVerifier {
         do {
             let reader = try SnapshotCatalog(directory).open(position)
             recorded = reader.stateHash
-            state = try SnapshotState.load(reader, [:], .builtIn).closeGroup()
+            state = try SnapshotState.load(reader, [:], analyzers).closeGroup()
         } catch let error as DatabaseError {
             if !damagedFiles.contains(name), error.code != .missingFile {
                 add(name, error.code.name, error.message, error.offset, isHarmless: isHistoryWhole)

@@ -68,14 +68,14 @@ extension AnalyzerCatalog {
         }
     }
 
-    /// What people should know of the text indexes whose analyzers are not there.
-    func notes(on tables: [TableState]) -> [String] {
+    /// What people should know of the text indexes whose analyzers are not there, with what that
+    /// means for them.
+    func notes(on tables: [TableState], _ consequence: String) -> [String] {
         tables.filter(\.lacksAnalyzer).flatMap { table in
             zip(table.plan.fullText, table.texts).filter { !$1.analyzer.isAvailable }.map {
                 text, _ in
                 "The text index \(text.name) of \(table.plan.name) needs the analyzer "
-                    + "\(text.analyzer), which this program does not have: it is not searched, and "
-                    + "its texts are not written."
+                    + "\(text.analyzer), which this program does not have: \(consequence)."
             }
         }
     }

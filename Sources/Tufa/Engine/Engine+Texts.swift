@@ -48,15 +48,15 @@ extension Engine {
         }
     }
 
-    /// Fills a text index whose terms in the snapshot are of no use, and notes that.
+    /// Fills a text index whose terms in the snapshot are of no use, and notes that and why.
     ///
     /// - Complexity: O(bytes of the texts).
-    func rebuildText(_ number: Int, of table: TableState) {
+    func rebuildText(_ number: Int, of table: TableState, _ reason: StaleText) {
         fillText(number, of: table)
         let plan = table.plan.fullText[number]
         loadNotes.append(
             "The text index \(plan.name) of \(table.plan.name) was built again from the rows: the "
-                + "snapshot's was made by another version of the analyzer \(plan.analyzer).")
+                + "snapshot's was \(reason.words) the analyzer \(plan.analyzer).")
     }
 
     /// Gives an index the words of a row version.
@@ -71,6 +71,21 @@ extension Engine {
             unsafe text.analyzer.analyze(
                 body.variable(layout.fields[index], in: layout), into: &tokens)
             text.append(tokens, field: number)
+        }
+    }
+}
+
+/// Why the terms of a text index in a snapshot are of no use.
+enum StaleText: Error {
+    /// Another version of the analyzer made them, or none that is told.
+    case otherVersion
+    /// There are none: the program that wrote the snapshot did not have the analyzer.
+    case leftOut
+
+    var words: String {
+        switch self {
+        case .otherVersion: "made by another version of"
+        case .leftOut: "left out by a program without"
         }
     }
 }

@@ -2,7 +2,6 @@ internal import Logging
 internal import Synchronization
 internal import TufaBytes
 internal import TufaModel
-internal import TufaSearch
 internal import TufaStorage
 
 extension Database {
@@ -27,7 +26,7 @@ extension Database {
         try flushIfOpen()
         let position = try directory.resolve(target).position
         if position == current.position { return current }
-        var loader = EngineLoader(directory: directory, analyzers: .builtIn)
+        var loader = EngineLoader(directory: directory, analyzers: analyzers)
         let engine = try loader.load(through: position)
         let notes = loader.notes.filter { !warnings.contains($0) }
         for note in notes { options.logger.notice("\(note)") }

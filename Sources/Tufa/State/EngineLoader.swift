@@ -39,7 +39,10 @@ struct EngineLoader {
     /// - Throws: ``DatabaseError``: `damaged`, `missing_file`, `io`, `cancelled`.
     mutating func load(through position: UInt64) throws -> Engine {
         let engine = try loadSnapshot(atOrBefore: position) ?? emptyEngine()
-        defer { notes += analyzers.notes(on: engine.tables) }
+        defer {
+            notes += analyzers.notes(
+                on: engine.tables, "it is not searched, and its texts are not written")
+        }
         let start = engine.position
         guard start < position else { return engine }
         let total = position - start

@@ -101,7 +101,7 @@ enum SnapshotState {
                 let (table, stale) = try load(
                     engine.tables[number], UInt32(number), head, reader)
                 engine.tables[number] = table
-                for index in stale { engine.rebuildText(index, of: table) }
+                for (index, reason) in stale { engine.rebuildText(index, of: table, reason) }
             }
             engine.position = reader.position
             engine.time = reader.time
@@ -115,7 +115,7 @@ enum SnapshotState {
 
     private static func load(
         _ table: TableState, _ number: UInt32, _ head: TableHead, _ reader: SnapshotReader
-    ) throws -> (TableState, staleTexts: [Int]) {
+    ) throws -> (TableState, staleTexts: [(Int, StaleText)]) {
         let store = table.store
         func source(_ kind: UInt32, _ b: UInt32 = 0) -> ByteSource {
             let section = SnapshotSection(kind: kind, a: number, b: b)
@@ -145,13 +145,13 @@ enum SnapshotState {
         }
         try store.endLoad(rowCount: rowCount, bodyByteCount: bodyByteCount)
         var texts: [TextIndex] = []
-        var stale: [Int] = []
+        var stale: [(Int, StaleText)] = []
         for (index, empty) in table.texts.enumerated() {
-            if let text = try loadText(empty, number, UInt32(index), reader) {
-                texts.append(text)
-            } else {
+            switch try loadText(empty, number, UInt32(index), reader) {
+            case .success(let text): texts.append(text)
+            case .failure(let reason):
                 texts.append(empty)
-                if empty.analyzer.isAvailable { stale.append(index) }
+                if empty.analyzer.isAvailable { stale.append((index, reason)) }
             }
         }
         let loaded = TableState(
@@ -159,15 +159,14 @@ enum SnapshotState {
         return (loaded, stale)
     }
 
-    /// The text index that stands in place of an empty one; nil where another analyzer, or another
-    /// version of it, made its terms, or where the program lacks the analyzer.
+    /// The text index that takes the place of an empty one, or why there is none.
     private static func loadText(
         _ empty: TextIndex, _ table: UInt32, _ index: UInt32, _ reader: SnapshotReader
-    ) throws -> TextIndex? {
+    ) throws -> Result<TextIndex, StaleText> {
         let section = SnapshotSection(kind: Kind.text, a: table, b: index)
         guard reader.byteCount(of: section) != nil else {
             let old = SnapshotSection(kind: Kind.nameless, a: table, b: index)
-            if reader.byteCount(of: old) != nil { return nil }
+            if reader.byteCount(of: old) != nil { return .failure(.otherVersion) }
             throw DatabaseError(.damaged, "The text index \(table) \(index) is missing.")
         }
         let bytes = try reader.contents(of: section)
@@ -176,11 +175,14 @@ enum SnapshotState {
         }
         return unsafe try bytes.withUnsafeBytes { memory in
             let fingerprint = unsafe UInt64(littleEndian: memory.loadUnaligned(as: UInt64.self))
-            guard empty.analyzer.isAvailable, fingerprint == empty.analyzer.id.fingerprint
-            else { return nil }
-            return unsafe try TextIndex(
-                loading: UnsafeRawBufferPointer(rebasing: memory[8...]), weights: empty.weights,
-                analyzer: empty.analyzer, name: reader.name)
+            guard empty.analyzer.isAvailable, fingerprint == empty.analyzer.id.fingerprint else {
+                let isLeftOut = fingerprint == AnalyzerID.missingFingerprint
+                return .failure(isLeftOut ? .leftOut : .otherVersion)
+            }
+            return unsafe .success(
+                try TextIndex(
+                    loading: UnsafeRawBufferPointer(rebasing: memory[8...]), weights: empty.weights,
+                    analyzer: empty.analyzer, name: reader.name))
         }
     }
 

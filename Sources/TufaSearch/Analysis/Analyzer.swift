@@ -11,6 +11,10 @@ package final class Analyzer: Sendable {
     let method: Method
     let folding: Folding
 
+    /// Appends the terms of a text to a buffer, by ``TokenBuffer/append(_:position:)-swift.method``
+    /// and in ascending order of their positions.
+    package typealias OwnTerms = @Sendable (Span<UInt8>, inout TokenBuffer) -> Void
+
     /// How a text becomes terms.
     enum Method: Sendable {
         /// Words as they are.
@@ -21,6 +25,8 @@ package final class Analyzer: Sendable {
         case keyword
         /// Every three characters.
         case trigrams
+        /// What a function of the program makes of it.
+        case own(OwnTerms)
         /// No terms: the program does not have the analyzer.
         case missing(advice: String)
     }
@@ -29,6 +35,12 @@ package final class Analyzer: Sendable {
         self.id = id
         self.method = method
         self.folding = folding
+    }
+
+    /// Makes an analyzer of the program's own; the version stands for what the function does.
+    package convenience init(name: String, version: UInt32, _ appendTerms: @escaping OwnTerms) {
+        self.init(
+            id: AnalyzerID(name: name, version: version, rules: "own"), .own(appendTerms))
     }
 
     /// Replaces the tokens of a buffer by the terms of a text.
@@ -48,6 +60,7 @@ package final class Analyzer: Sendable {
             case .words: unsafe appendWords(bytes, &tokens)
             case .keyword: unsafe appendWhole(bytes, &tokens)
             case .trigrams: unsafe appendTrigrams(bytes, &tokens)
+            case .own(let appendTerms): unsafe appendTerms(bytes.span, &tokens)
             case .missing: break
             }
         }
@@ -73,7 +86,7 @@ package final class Analyzer: Sendable {
     var hasWords: Bool {
         switch method {
         case .words, .english: true
-        case .keyword, .trigrams, .missing: false
+        case .keyword, .trigrams, .own, .missing: false
         }
     }
 

@@ -16,6 +16,7 @@ struct OperandReader: ~Copyable {
         }
         // Characters are found anywhere, so the star adds nothing.
         if analyzer.hasTrigrams { return words(text) }
+        if !analyzer.hasWords { return termsAndPrefix(text) }
         let start = analyzer.startOfLastToken(String(text))
         let begin = Substring(text).utf8.index(text.startIndex, offsetBy: start)
         let head = words(text[..<begin])
@@ -29,13 +30,20 @@ struct OperandReader: ~Copyable {
         var count = tokens.count
         if analyzer.hasTrigrams && count > 0 {
             // A term of fewer than three characters stands at the end of a document only.
-            guard count > 2 else { return prefixOfFirstToken() }
+            guard count > 2 else { return prefix(ofToken: 0) }
             count -= 2
         }
+        return phrase(ofFirst: count)
+    }
+
+    /// The term or phrase of the first tokens.
+    private mutating func phrase(ofFirst count: Int) -> SearchQuery? {
         var terms: [String?] = []
         var position: UInt32 = 0
         for index in 0..<count {
             let token = tokens[index]
+            // Of the words for one thing in one place, the first is looked for.
+            if !terms.isEmpty && token.position == position { continue }
             // In a very long text, positions stop growing.
             let gapCount = terms.isEmpty ? 0 : max(0, Int(token.position) - Int(position) - 1)
             guard gapCount < remainingWordCount else {
@@ -50,14 +58,27 @@ struct OperandReader: ~Copyable {
         return terms.isEmpty ? nil : .phrase(terms)
     }
 
-    private mutating func prefix(_ text: Substring.UnicodeScalarView) -> SearchQuery? {
-        analyzer.tokenize(String(text), into: &tokens)
-        return tokens.count > 0 ? prefixOfFirstToken() : nil
+    /// The terms of a text, of which the last may go on.
+    private mutating func termsAndPrefix(_ text: Substring.UnicodeScalarView) -> SearchQuery? {
+        analyzer.analyze(String(text), into: &tokens)
+        guard tokens.count > 0 else { return nil }
+        let place = tokens[tokens.count - 1].position
+        var last = tokens.count - 1
+        while last > 0 && tokens[last - 1].position == place { last -= 1 }
+        let head = phrase(ofFirst: last)
+        guard !isExhausted else { return head }
+        let prefix = prefix(ofToken: last)
+        return head.map { .and([$0, prefix]) } ?? prefix
     }
 
-    private mutating func prefixOfFirstToken() -> SearchQuery {
+    private mutating func prefix(_ text: Substring.UnicodeScalarView) -> SearchQuery? {
+        analyzer.tokenize(String(text), into: &tokens)
+        return tokens.count > 0 ? prefix(ofToken: 0) : nil
+    }
+
+    private mutating func prefix(ofToken index: Int) -> SearchQuery {
         remainingWordCount -= 1
-        return .prefix(tokens.text(tokens[0]))
+        return .prefix(tokens.text(tokens[index]))
     }
 
     /// The text up to its last word, if a star follows it.

@@ -181,6 +181,8 @@ private struct StrictSearchReader: ~Copyable {
         var position: UInt32 = 0
         for index in 0..<tokens.count {
             let token = tokens[index]
+            // Of the words for one thing in one place, the first is looked for.
+            if !terms.isEmpty && token.position == position { continue }
             let gap = terms.isEmpty ? 0 : max(0, Int(token.position) - Int(position) - 1)
             wordCount += gap + 1
             guard wordCount <= StrictSearchParser.maximumWordCount else {
@@ -197,7 +199,7 @@ private struct StrictSearchReader: ~Copyable {
 
     private mutating func lowercased(_ text: String) throws(DatabaseError) -> String? {
         analyzer.tokenize(text, into: &tokens)
-        guard tokens.count == 1 else {
+        guard tokens.count > 0, tokens[tokens.count - 1].position == tokens[0].position else {
             throw scanner.problem("A prefix is one word, not \(text)*")
         }
         wordCount += 1
