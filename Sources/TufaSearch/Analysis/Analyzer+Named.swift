@@ -17,7 +17,13 @@ extension Analyzer {
     }
 
     /// The analyzer of a name that every program has; nil for another name.
-    package static func named(_ name: String) -> Analyzer? { all[name] }
+    package static func named(_ name: String) -> Analyzer? {
+        #if Snowball
+            all[name] ?? snowball(name)
+        #else
+            all[name]
+        #endif
+    }
 
     /// Stands in for an analyzer that the program does not have.
     static func missing(_ name: String, advice: String) -> Analyzer {

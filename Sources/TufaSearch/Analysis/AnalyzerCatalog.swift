@@ -26,7 +26,10 @@ package struct AnalyzerCatalog: Sendable {
 
     private func problem(withName name: String) -> String? {
         if own[name] != nil { return "is given to two" }
-        if Analyzer.named(name) != nil { return "is that of an analyzer of every program" }
+        // The names of the trait mean the same in every build.
+        if Analyzer.named(name) != nil || Analyzer.snowballLanguages.contains(name) {
+            return "is that of an analyzer that comes with Tufa"
+        }
         if !(1...Self.maximumNameByteCount).contains(name.utf8.count) {
             return "has not 1 to \(Self.maximumNameByteCount) bytes"
         }
@@ -38,7 +41,13 @@ package struct AnalyzerCatalog: Sendable {
     private static let maximumNameByteCount = 128
 
     /// The names, sorted.
-    package var names: [String] { (Analyzer.names + own.keys).sorted() }
+    package var names: [String] {
+        #if Snowball
+            (Analyzer.names + Analyzer.snowballLanguages + own.keys).sorted()
+        #else
+            (Analyzer.names + own.keys).sorted()
+        #endif
+    }
 
     /// The analyzer of a name; one that is not there is stood in for by one that makes no terms.
     package func analyzer(named name: String) -> Analyzer {
@@ -46,7 +55,15 @@ package struct AnalyzerCatalog: Sendable {
     }
 
     private func advice(lacking name: String) -> String {
-        "An analyzer of the program's own is given with DatabaseOptions.analyzers. There are: "
+        #if !Snowball
+            if Analyzer.snowballLanguages.contains(name) {
+                return
+                    "This build of Tufa lacks the package trait Snowball, which brings it: build "
+                    + "with --traits Snowball and libstemmer."
+            }
+        #endif
+        return
+            "An analyzer of the program's own is given with DatabaseOptions.analyzers. There are: "
             + "\(names.joined(separator: ", "))."
     }
 }
