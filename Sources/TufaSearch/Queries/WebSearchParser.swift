@@ -27,7 +27,8 @@ package struct WebSearchParser {
     /// - Complexity: O(length of the text).
     package func parse(_ text: String) -> SearchQuery {
         var scanner = WebSearchScanner(text)
-        var reader = OperandReader(analyzer: analyzer)
+        var reader = OperandReader(
+            analyzer: analyzer, wordLimit: Self.maximumWordCount)
         var alternatives: [[SearchQuery]] = []
         var conjunction: [SearchQuery] = []
         var startsAlternative = false

@@ -4,13 +4,16 @@ internal import TufaIndex
 struct HitCollector {
     var top: TopHits
     let filter: ((UInt32) -> Bool)?
+    /// The hit that those asked for come after.
+    private let start: TextHit?
     /// Documents whose score was asked for.
     var scoredCount = 0
     /// Runs that were passed over.
     var skippedCount = 0
 
-    init(limit: Int, filter: ((UInt32) -> Bool)?) {
+    init(limit: Int, after start: TextHit? = nil, filter: ((UInt32) -> Bool)?) {
         top = TopHits(limit: limit)
+        self.start = start
         self.filter = filter
     }
 
@@ -33,8 +36,9 @@ struct HitCollector {
     mutating func offer(_ document: UInt32, _ score: Double, in documents: DocumentTable) {
         scoredCount &+= 1
         if score >= threshold {
-            top.insert(
-                TextHit(row: documents.row(document), document: document, score: score))
+            let hit = TextHit(row: documents.row(document), document: document, score: score)
+            if let start, !hit.isAfter(start) { return }
+            top.insert(hit)
         }
     }
 }
