@@ -19,8 +19,8 @@ struct Comparison {
 
     /// Compares everything.
     mutating func run() throws {
-        try compareTexts("documents", allowed: Self.allowedShare)
-        try compareTexts("texts", allowed: 0)
+        try compareTexts("documents", asked: "documents", allowed: Self.allowedShare)
+        try compareTexts("texts", asked: "texts.asked", allowed: 0)
         try compareStems()
         try compareQueries()
         try compareSearches()
@@ -32,10 +32,10 @@ struct Comparison {
         print("FAILED: \(reason)")
     }
 
-    private mutating func compareTexts(_ name: String, allowed: Double) throws {
+    private mutating func compareTexts(_ name: String, asked: String, allowed: Double) throws {
         let texts = try Lines.raw("\(folder)/\(name)")
         var tokens = TokenComparison()
-        let answers = try answers(to: name, count: texts.count)
+        let answers = try answers(to: asked, count: texts.count)
         for (index, (text, theirs)) in zip(texts, answers).enumerated() {
             tokens.compare(Lines.text(text), theirs: Lines.text(theirs), number: index + 1)
         }

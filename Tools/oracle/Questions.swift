@@ -12,8 +12,8 @@ struct Questions {
     let folder: String
     let seed: UInt64
 
-    /// Writes `words`, `queries`, `searches` and `texts`, and the questions that go with the
-    /// queries: `queries.asked` and `searches.asked`.
+    /// Writes `words`, `queries`, `searches` and `texts`, and what is asked in their places:
+    /// `queries.asked`, `searches.asked` and `texts.asked`.
     func write() throws {
         let documents = try Lines.read(folder + "/documents")
         try writeWords(documents)
@@ -23,7 +23,9 @@ struct Questions {
         maker = QueryMaker(documents: sample, seed: seed)
         try write((0..<Self.searchCount).map { _ in maker.nextToFind() }, to: "searches")
         var texts = TextMaker(seed: seed)
-        try Lines.write((0..<Self.textCount).map { _ in texts.next() }, to: folder + "/texts")
+        let made = (0..<Self.textCount).map { _ in texts.next() }
+        try Lines.write(made, to: folder + "/texts")
+        try Lines.write(made.map(TextMaker.reworded), to: folder + "/texts.asked")
     }
 
     private func write(_ queries: [QueryMaker.Query], to name: String) throws {

@@ -5,9 +5,14 @@ postgresql_server=""
 
 has_postgresql() { [ -x $postgresql_bin/postgres ] && command -v psql >/dev/null 2>&1; }
 
+# Whether there are package descriptions to compare.
+has_package_lists() { [ "$(apt-cache dumpavail | grep -c '^Package:')" -ge 50000 ]; }
+
 # Installs what the comparison needs; a failure ends the run.
 install_postgresql() {
-    if has_postgresql && [ -r /usr/share/snowball/data/english/voc.txt ]; then return 0; fi
+    if has_postgresql && has_package_lists && [ -r /usr/share/snowball/data/english/voc.txt ]; then
+        return 0
+    fi
     local runner=""
     if [ "$(id -u)" -ne 0 ]; then runner="sudo"; fi
     step "Reading apt's package lists" $runner apt-get update &&
