@@ -29,7 +29,7 @@ struct RowFilter {
         let plan = try Planner.plan(condition, reading.plan)
         if let set = try Self.set(plan, reading, budget: matchLimit / 2 + 64) {
             test = { set.contains($0) }
-            description = "\(set.count) rows by \(plan.description)"
+            description = "\(set.count) \(set.count == 1 ? "row" : "rows") by \(plan.description)"
             return
         }
         let program = PredicateProgram(condition, reading.plan)

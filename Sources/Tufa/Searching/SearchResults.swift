@@ -67,8 +67,8 @@ public struct SearchExplanation: Sendable, CustomStringConvertible {
         var lines = ["\(index): \(query)"]
         if let filter { lines.append("filter: \(filter)") }
         lines.append(
-            "\(termCount) terms, \(postingsRead) postings read, \(rowsScored) rows scored, "
-                + "\(blocksSkipped) blocks skipped")
+            "terms \(termCount), postings read \(postingsRead), rows scored \(rowsScored), "
+                + "blocks skipped \(blocksSkipped)")
         return lines.joined(separator: "\n")
     }
 }

@@ -1,7 +1,8 @@
 extension Analyzer {
     /// Where the words at some positions, which ascend, stand in a text, as ranges of its bytes.
     ///
-    /// A position that the text does not have gives nil. The text is cut into words as far as the last position; nothing is stemmed or looked up.
+    /// A position that the text does not have gives nil. The text is cut into words as far as the
+    /// last position; nothing is stemmed or looked up.
     /// - Complexity: O(bytes up to the last position).
     @unsafe
     func ranges(

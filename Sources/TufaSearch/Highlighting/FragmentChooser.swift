@@ -110,7 +110,7 @@ struct FragmentChooser {
         let first = max(limit, end - Self.reach)
         var word: Int?
         var at = end
-        while at > first {
+        while at >= max(first, 1) {
             if isBlank(at), !isBlank(at - 1) {
                 if endsSentence(at - 1) { return at }
                 if word == nil { word = at }
