@@ -90,7 +90,7 @@ struct PeerSuite {
 
     // MARK: Readers
 
-    /// What eight readers cost a writer: without a pause they also take its share of the processors.
+    /// What eight readers cost a writer; without a pause they also take the processors from it.
     private mutating func measureReaders() throws {
         guard let database = tufa.database else { return }
         page.beginReaders()

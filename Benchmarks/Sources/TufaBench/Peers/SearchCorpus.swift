@@ -48,7 +48,9 @@ struct SearchCorpus {
         frequencies.filter { range.contains($0.value) }.map(\.key).sorted()
     }
 
-    /// The words that PostgreSQL leaves out, without those of one or two letters. One engine knows
+    /// The words that PostgreSQL leaves out, without those of one or two letters.
+    ///
+    /// One engine knows
     /// stop words and two do not; so nobody is asked for them.
     private static let stopWordList = """
         myself our ours ourselves you your yours yourself yourselves him his himself she her hers \
