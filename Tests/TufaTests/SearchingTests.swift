@@ -241,6 +241,17 @@ struct SearchingTests {
         #expect(!similar.contains(notes[0].id))
     }
 
+    @Test(arguments: [0, -1, Int.min, Int.max])
+    func `any limit is one`(limit: Int) throws {
+        for search in [
+            Note.search("tufa"), Note.search("tufa").order { $0.writtenAt.descending },
+        ] {
+            let results = try db.view().search(search.limit(limit).counted())
+            #expect(results.total == found("tufa").count && results.next == nil)
+            #expect(results.hits.count == (limit > 0 ? results.total : 0))
+        }
+    }
+
     @Test func `a cursor of another search is refused`() throws {
         let view = db.view()
         let next = try #require(try view.search(Note.search("tufa").limit(3)).next)

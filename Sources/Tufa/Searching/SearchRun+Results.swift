@@ -22,7 +22,7 @@ extension SearchRun {
         }
         var page =
             try shape.sort.isEmpty ? best(after: start) : sorted(matches, after: start)
-        let hasMore = page.count > shape.limit
+        let hasMore = page.count > max(0, shape.limit)
         if hasMore { page.removeLast() }
         let next = try hasMore ? page.last.flatMap { try self.cursor(behind: $0) } : nil
         let found =
