@@ -3,18 +3,35 @@ import PackageDescription
 
 // A package of its own, so that nobody who embeds the library builds it.
 //
-// `Benchmarks/run` says in the environment which peers this machine has, so that the package builds
-// on every machine; without them, Tufa is measured alone.
-let peers = (Context.environment["TUFA_BENCH_PEERS"] ?? "").split(separator: ",")
+// `Benchmarks/run` says in the environment what there is to measure beyond Tufa's public face, so
+// that the package builds on every machine; without it, Tufa is measured alone.
+let extras = (Context.environment["TUFA_BENCH_EXTRAS"] ?? "").split(separator: ",")
 
 var targets: [Target] = []
 var dependencies: [Target.Dependency] = [.product(name: "Tufa", package: "tufa")]
-if peers.contains("sqlite") {
+if extras.contains("sqlite") {
     targets.append(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]))
     dependencies.append("CSQLite")
+}
+if extras.contains("index") {
+    // The text index without a database around it has no public face. This one target is compiled
+    // as part of the library's package, which is named after its folder.
+    let folders = Context.packageDirectory.split(separator: "/")
+    let name = (folders.dropLast().last ?? "tufa").lowercased().map { character in
+        character.isLetter || character.isNumber ? character : "_"
+    }
+    targets.append(
+        .target(
+            name: "TextIndexAlone", dependencies: [.product(name: "Tufa", package: "tufa")],
+            packageAccess: false,
+            swiftSettings: [
+                .treatAllWarnings(as: .error),
+                .unsafeFlags(["-package-name", String(name)]),
+            ]))
+    dependencies.append("TextIndexAlone")
 }
 targets.append(
     .executableTarget(

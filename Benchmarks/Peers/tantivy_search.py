@@ -33,6 +33,12 @@ class Peer:
         )
         builder.add_unsigned_field("bucket", indexed=True)
         self.schema = builder.build()
+        self.stemmer = (
+            tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+            .filter(tantivy.Filter.lowercase())
+            .filter(tantivy.Filter.stemmer("English"))
+            .build()
+        )
         self.index = None
         self.writer = None
 
@@ -75,8 +81,10 @@ class Peer:
         if kind == "prefix":
             return tantivy.Query.regex_query(self.schema, "text", re.escape(words[0]) + ".*")
         if kind == "fuzzy":
+            # The index has stems, and the package does not stem a fuzzy word.
+            stem = self.stemmer.analyze(words[0])[0]
             return tantivy.Query.fuzzy_term_query(
-                self.schema, "text", words[0], distance=question["distance"]
+                self.schema, "text", stem, distance=question["distance"]
             )
         if kind == "phrase":
             text = '"' + " ".join(words) + '"'

@@ -24,6 +24,8 @@ final class PeerProcess {
         process.arguments = Array(command.dropFirst())
         process.standardInput = requests
         process.standardOutput = answers
+        // A peer that has ended is an error to throw, not a signal to die of.
+        signal(SIGPIPE, SIG_IGN)
         try process.run()
     }
 

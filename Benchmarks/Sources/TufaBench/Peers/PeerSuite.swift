@@ -1,157 +1,176 @@
 import Foundation
 import Tufa
 
-/// Search side by side with the engines that a user would choose instead: the same documents, the
-/// same questions, one thread, in turn.
+/// Full-text search over real documents, side by side with the peers that this machine has.
 struct PeerSuite {
-    /// How many commits of one document each are timed.
-    private static let commitCount = 300
-    /// How long a writer is watched, with readers and without.
-    private static let watchSeconds = 3.0
+    /// Times per class and column, one entry a pass.
+    struct Column {
+        var engine: any SearchEngine
+        var way: Way
+        /// Median and 95th percentile of each pass, in microseconds, by class.
+        var medians: [[Double]]
+        var highs: [[Double]]
+    }
 
-    private let options: Options
-    private let corpus: SearchCorpus
-    private let tufa: TufaSearchEngine
-    private let engines: [any SearchEngine]
-    private var page = ResultsPage()
+    /// Documents a second of each build of one engine, and what the index took after the last.
+    struct Builds {
+        var batches: [Double] = []
+        var one: [Double] = []
+        var sizeAfterBatches: IndexSize?
+        var sizeAfterOne: IndexSize?
+    }
+
+    /// How often every question is asked; a first pass is not counted.
+    static let passes = 5
+    static let buildRounds = 3
+    static let commitCount = 500
+
+    let corpus: SearchCorpus
+    let classes: [QuestionClass]
+    let tufa: TufaSearchEngine
+    let tantivy: TantivySearchEngine?
+    let engines: [any SearchEngine]
+
+    private let results: String?
 
     init(_ path: String, _ options: Options, _ scratch: Scratch) throws {
-        self.options = options
+        results = options.results
         corpus = try SearchCorpus(path: path)
-        tufa = TufaSearchEngine(corpus, scratch, version: "this commit")
+        var maker = QuestionMaker(corpus)
+        classes = maker.classes()
+        let version = ProcessInfo.processInfo.environment["TUFA_COMMIT"] ?? "unknown"
+        tufa = TufaSearchEngine(corpus, scratch, version: version)
         var engines: [any SearchEngine] = [tufa]
-        #if canImport(CSQLite)
-            if let sqlite = SQLiteSearchEngine(corpus, scratch) { engines.append(sqlite) }
+        #if canImport(TextIndexAlone)
+            engines.append(IndexAloneEngine(corpus, version: version))
         #endif
-        if let program = options.tantivy,
-            let tantivy = TantivySearchEngine(
-                corpus, scratch, program: program)
-        {
-            engines.append(tantivy)
+        var tantivy: TantivySearchEngine?
+        if let program = options.tantivy {
+            tantivy = TantivySearchEngine(corpus, scratch, program: program)
+            if tantivy == nil { say("Tantivy is not measured: its program did not answer.") }
         }
+        if let tantivy { engines.append(tantivy) }
+        self.tantivy = tantivy
+        #if canImport(CSQLite)
+            if let sqlite = SQLiteSearchEngine(corpus, scratch) {
+                engines.append(sqlite)
+            } else {
+                say("SQLite is not measured: this library has no FTS5.")
+            }
+        #endif
         self.engines = engines
     }
 
-    consuming func run() throws {
-        page.begin(corpus, engines)
-        try measureBuilding()
-        var maker = QuestionMaker(corpus)
-        page.beginSearches(engines)
-        for group in maker.classes() { try measure(group) }
-        try measureCommits()
-        try measureReaders()
-        if let path = options.results {
-            try Data(page.text.utf8).write(to: URL(filePath: path))
-        }
+    /// Measures everything, prints it, and writes the section of the results.
+    func run() throws {
+        let load = Machine.load
+        let page = try measure(load: load)
+        say(page.text)
+        if let results { try page.write(to: results) }
         try tufa.close()
     }
 
-    private mutating func measureBuilding() throws {
-        page.beginBuilding()
-        for engine in engines {
-            let took = try engine.build(batch: 1000) ?? 0
-            let size = try engine.size()
-            page.add([
-                engine.name, grouped(Double(corpus.texts.count) / took) + " documents/s",
-                size.map { "\(decimal(Double($0.byteCount) / 1e6)) MB \($0.place)" } ?? "",
-            ])
-        }
-        page.note("Asked of Tufa: 25,000 documents/s; 21 MB.")
-    }
-
-    private mutating func measure(_ group: QuestionClass) throws {
-        var times = [[Double]](repeating: [], count: engines.count)
-        for pass in 0..<repetitions {
-            // The first in turn changes, so that none always finds the caches as another left them.
-            for step in engines.indices {
-                let place = (pass + step) % engines.count
-                times[place] += try engines[place].ask(group.questions)?.microseconds ?? []
+    private func measure(load: Double) throws -> ResultsPage {
+        say("\(grouped(Double(corpus.texts.count))) documents; building ...")
+        let builds = try measureBuilds()
+        say("counting matches ...")
+        let matches = try engines.map { engine in
+            try classes.map { questions in
+                try engine.matches(questions.questions).map { median($0.map(Double.init)) }
             }
         }
-        let matches = try engines.map { try $0.matches(group.questions) }
-        page.add(group, times: times, matches: matches)
+        let columns = try measureQuestions()
+        say("committing ...")
+        let commits = try measureCommits()
+        say("writing beside readers ...")
+        let runs = try measureReaders()
+        return try PeerReport(
+            suite: self, load: load, builds: builds, matches: matches,
+            columns: columns, commits: commits, runs: runs
+        ).page()
     }
 
-    private mutating func measureCommits() throws {
-        page.beginCommits()
-        for engine in engines {
-            guard let times = try engine.commits(Self.commitCount, seed: 1) else { continue }
-            page.add([
-                engine.name, microseconds(median(times)), microseconds(percentile(times, 95)),
-            ])
+    // MARK: Building
+
+    /// Documents a second in batches of 1,000 and in one commit, by engine; one commit is last, so
+    /// that its index is the one that is asked.
+    private func measureBuilds() throws -> [Builds] {
+        var builds = engines.map { _ in Builds() }
+        let count = Double(corpus.texts.count)
+        for round in 0..<Self.buildRounds {
+            for (at, engine) in engines.enumerated() {
+                if let took = try engine.build(batch: 1000) {
+                    builds[at].batches.append(count / took)
+                }
+                builds[at].sizeAfterBatches = try engine.size()
+                if let took = try engine.build(batch: corpus.texts.count) {
+                    builds[at].one.append(count / took)
+                }
+                builds[at].sizeAfterOne = try engine.size()
+            }
+            say("built \(round + 1) of \(Self.buildRounds) times")
         }
-        let plain = try tufa.plainCommits(Self.commitCount)
-        page.add([
-            "Tufa, a table without full text", microseconds(median(plain)),
-            microseconds(percentile(plain, 95)),
-        ])
-        page.note("Asked of Tufa: at most 1 ms over the commit without full text.")
+        return builds
     }
 
-    // MARK: Readers
+    // MARK: Asking
 
-    /// What eight readers cost a writer; without a pause they also take the processors from it.
-    private mutating func measureReaders() throws {
-        guard let database = tufa.database else { return }
-        page.beginReaders()
-        let texts = corpus.texts
-        for (name, readers, pause) in [
-            ("no readers", 0, 0.0), ("8 readers, a search each every 10 ms", 8, 0.01),
-            ("8 readers without a pause", 8, 0.0), ("no readers, again", 0, 0.0),
-        ] {
-            let stop = StopFlag()
-            let group = DispatchGroup()
-            for number in 0..<readers {
-                Thread.detachNewThread {
-                    group.enter()
-                    defer { group.leave() }
-                    while !stop.isSet {
-                        let word = texts[number * 31].split(separator: " ").first ?? "water"
-                        _ = try? database.view().search(Document.self, String(word) + " OR water")
-                        if pause > 0 { Thread.sleep(forTimeInterval: pause) }
+    private func measureQuestions() throws -> [Column] {
+        let none = classes.map { _ in [Double]() }
+        var columns = engines.flatMap { engine in
+            engine.ways.map { Column(engine: engine, way: $0, medians: none, highs: none) }
+        }
+        for pass in 0...Self.passes {
+            for (number, questions) in classes.enumerated() {
+                for step in columns.indices {
+                    // Who comes first changes with every pass.
+                    let at = (step + pass) % columns.count
+                    let (engine, way) = (columns[at].engine, columns[at].way)
+                    guard let answers = try engine.ask(questions.questions, by: way) else {
+                        continue
                     }
+                    if answers.hits == 0 {
+                        throw PeerError(message: "\(engine.name) finds no \(questions.name).")
+                    }
+                    if pass == 0 { continue }
+                    columns[at].medians[number].append(median(answers.microseconds))
+                    columns[at].highs[number].append(percentile(95, answers.microseconds))
                 }
             }
-            var times: [Double] = []
-            let end = Date(timeIntervalSinceNow: Self.watchSeconds)
-            while Date.now < end {
-                let document = Document(text: texts[times.count * 97 % texts.count], bucket: 0)
-                times.append(
-                    try seconds {
-                        _ = try database.writeBlocking(durability: TufaSearchEngine.durability) {
-                            try $0.insert(document)
-                        }
-                    } * 1e6)
-            }
-            stop.set()
-            group.wait()
-            page.add([
-                name, grouped(Double(times.count) / Self.watchSeconds) + " commits/s",
-                microseconds(median(times)), microseconds(percentile(times, 99)),
-            ])
+            say("asked \(pass) of \(Self.passes) times")
         }
-        page.note(
-            "Asked of Tufa: 8 readers do not slow a writer by more than 10 %. This machine has "
-                + "\(ProcessInfo.processInfo.processorCount) processors; readers without a pause "
-                + "leave the writer its share of them and no more.")
+        return columns
+    }
+
+    // MARK: Writing
+
+    /// Medians of commits of one document by engine, and of commits without full text.
+    private func measureCommits() throws -> (engines: [Double?], plain: Double) {
+        var medians = engines.map { _ in [Double]() }
+        var plain: [Double] = []
+        for round in 0..<Self.passes {
+            plain.append(median(try tufa.plainCommits(Self.commitCount)))
+            for (at, engine) in engines.enumerated() {
+                if let times = try engine.commits(Self.commitCount, seed: round) {
+                    medians[at].append(median(times))
+                }
+            }
+        }
+        return (medians.map { $0.isEmpty ? nil : median($0) }, median(plain))
+    }
+
+    private func measureReaders() throws -> [WriterWithReaders.Company: [WriterWithReaders.Run]] {
+        guard let database = tufa.database else { return [:] }
+        let pairs = classes.first { $0.name == "AND of two" }?.questions ?? []
+        return try WriterWithReaders(
+            database: database, texts: corpus.texts,
+            questions: pairs.map(TufaSearchEngine.text)
+        ).measure(rounds: Self.passes)
     }
 }
 
-/// A flag that one thread sets and others look at.
-final class StopFlag: @unchecked Sendable {  // The lock guards the value.
-    private let lock = NSLock()
-    private var value = false
-
-    var isSet: Bool { lock.withLock { value } }
-
-    func set() { lock.withLock { value = true } }
-}
-
-/// Microseconds with a unit.
-func microseconds(_ value: Double) -> String { duration(value / 1e6) }
-
-/// The value that so many of a hundred do not exceed.
-func percentile(_ values: [Double], _ percent: Int) -> Double {
+/// The value below which so many in a hundred lie.
+func percentile(_ share: Int, _ values: [Double]) -> Double {
     let sorted = values.sorted()
-    return sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, sorted.count * percent / 100)]
+    return sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, sorted.count * share / 100)]
 }

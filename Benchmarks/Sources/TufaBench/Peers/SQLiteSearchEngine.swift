@@ -5,6 +5,7 @@
     final class SQLiteSearchEngine: SearchEngine {
         let name = "SQLite FTS5"
         let version: String
+        let ways: [Way] = [.rows]
         private let texts: [String]
         private let scratch: Scratch
         private var connection: OpaquePointer?
@@ -49,7 +50,7 @@
             return took
         }
 
-        func ask(_ questions: [Question]) throws -> Answers? {
+        func ask(_ questions: [Question], by way: Way) throws -> Answers? {
             let texts = questions.compactMap(match)
             guard texts.count == questions.count else { return nil }
             let statement = try prepare(

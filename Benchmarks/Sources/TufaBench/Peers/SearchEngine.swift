@@ -4,19 +4,30 @@ protocol SearchEngine: AnyObject {
     var name: String { get }
     /// Its version, and that of what lies between.
     var version: String { get }
+    /// What it is asked by; the first is what a user gets: text in, texts of documents out.
+    var ways: [Way] { get }
+
     /// Puts all documents into an empty index, by one thread, with a commit after each batch.
     ///
     /// The last index that was built is the one that is asked.
     /// - Returns: the seconds that it took; nil where there is nothing to tell.
     func build(batch: Int) throws -> Double?
-    /// Asks each question once: a text in, the ten best documents with their texts out.
-    func ask(_ questions: [Question]) throws -> Answers?
+    /// Asks each question once.
+    func ask(_ questions: [Question], by way: Way) throws -> Answers?
     /// How many documents each question matches; nil where it cannot be said.
     func matches(_ questions: [Question]) throws -> [Int]?
     /// Commits of one document each, until a search sees it, in microseconds.
     func commits(_ count: Int, seed: Int) throws -> [Double]?
     /// What the index takes, and where that is.
     func size() throws -> IndexSize?
+}
+
+/// How an engine is asked.
+enum Way: String {
+    /// A text in, documents out.
+    case rows
+    /// A query that was read before, numbers of documents and scores out.
+    case prepared
 }
 
 /// What asking took.

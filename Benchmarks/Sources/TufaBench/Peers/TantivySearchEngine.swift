@@ -4,6 +4,7 @@ import Foundation
 final class TantivySearchEngine: SearchEngine {
     let name = "Tantivy"
     let version: String
+    let ways: [Way] = [.rows, .prepared]
     private let process: PeerProcess
     /// Of how many segments the last index is.
     private(set) var segmentCount = 0
@@ -35,8 +36,9 @@ final class TantivySearchEngine: SearchEngine {
         return answer.seconds
     }
 
-    func ask(_ questions: [Question]) throws -> Answers? {
-        let answer = try process.ask(Request(op: "ask", questions: questions, rows: true))
+    func ask(_ questions: [Question], by way: Way) throws -> Answers? {
+        let answer = try process.ask(
+            Request(op: "ask", questions: questions, rows: way == .rows))
         return Answers(microseconds: answer.microseconds ?? [], hits: answer.hits ?? 0)
     }
 
@@ -54,5 +56,10 @@ final class TantivySearchEngine: SearchEngine {
         try process.ask(Request(op: "size")).bytes.map {
             IndexSize(byteCount: $0, place: "on disk")
         }
+    }
+
+    /// What a call of the Python package takes that has nothing to find, in microseconds.
+    func overhead() throws -> Double {
+        median(try process.ask(Request(op: "overhead")).microseconds ?? [])
     }
 }

@@ -26,6 +26,7 @@ struct PlainDocument: Entity {
 final class TufaSearchEngine: SearchEngine {
     let name = "Tufa"
     let version: String
+    let ways: [Way] = [.rows]
     private let scratch: Scratch
     private let texts: [String]
     private var buildCount = 0
@@ -73,20 +74,28 @@ final class TufaSearchEngine: SearchEngine {
         database = nil
     }
 
-    private static func search(_ question: Question) -> Search<Document> {
-        let words = question.words.joined(separator: " ")
+    /// What a person would type; of a fuzzy word, the word.
+    static func text(_ question: Question) -> String {
         switch question.kind {
-        case .all: return Document.search(words)
-        case .any: return Document.search(question.words.joined(separator: " OR "))
-        case .phrase: return Document.search(.phrase(words))
-        case .prefix: return Document.search(.prefix(words))
-        case .fuzzy: return Document.search(.fuzzy(words, edits: question.distance))
-        case .filtered:
-            return Document.search(words).filter { $0.bucket == Question.filteredBucket }
+        case .all, .fuzzy, .filtered: question.words.joined(separator: " ")
+        case .any: question.words.joined(separator: " OR ")
+        case .phrase: "\"" + question.words.joined(separator: " ") + "\""
+        case .prefix: question.words[0] + "*"
         }
     }
 
-    func ask(_ questions: [Question]) throws -> Answers? {
+    private static func search(_ question: Question) -> Search<Document> {
+        switch question.kind {
+        case .all, .any, .phrase, .prefix:
+            return Document.search(text(question))
+        case .fuzzy:
+            return Document.search(.fuzzy(text(question), edits: question.distance))
+        case .filtered:
+            return Document.search(text(question)).filter { $0.bucket == Question.filteredBucket }
+        }
+    }
+
+    func ask(_ questions: [Question], by way: Way) throws -> Answers? {
         guard let view = database?.view() else { return nil }
         return try timeEach(questions) { try view.search(Self.search($0)).hits.count }
     }
