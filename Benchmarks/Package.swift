@@ -7,6 +7,11 @@ import PackageDescription
 // that the package builds on every machine; without it, Tufa is measured alone.
 let extras = (Context.environment["TUFA_BENCH_EXTRAS"] ?? "").split(separator: ",")
 
+// Conditions are named, for a module of an earlier build can be imported and not linked.
+var settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
 var targets: [Target] = []
 var dependencies: [Target.Dependency] = [.product(name: "Tufa", package: "tufa")]
 if extras.contains("sqlite") {
@@ -15,6 +20,7 @@ if extras.contains("sqlite") {
             name: "CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]))
     dependencies.append("CSQLite")
+    settings.append(.define("HAS_SQLITE"))
 }
 if extras.contains("index") {
     // The text index without a database around it has no public face. This one target is compiled
@@ -32,14 +38,10 @@ if extras.contains("index") {
                 .unsafeFlags(["-package-name", String(name)]),
             ]))
     dependencies.append("TextIndexAlone")
+    settings.append(.define("HAS_INDEX_ALONE"))
 }
 targets.append(
-    .executableTarget(
-        name: "TufaBench", dependencies: dependencies,
-        swiftSettings: [
-            .treatAllWarnings(as: .error),
-            .enableUpcomingFeature("ExistentialAny"),
-        ]))
+    .executableTarget(name: "TufaBench", dependencies: dependencies, swiftSettings: settings))
 
 let package = Package(
     name: "tufa-benchmarks",

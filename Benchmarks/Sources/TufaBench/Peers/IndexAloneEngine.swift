@@ -1,4 +1,4 @@
-#if canImport(TextIndexAlone)
+#if HAS_INDEX_ALONE
     import TextIndexAlone
 
     /// Tufa's text index without a database: what the search itself takes.

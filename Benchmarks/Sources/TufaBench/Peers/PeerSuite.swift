@@ -41,7 +41,7 @@ struct PeerSuite {
         let version = ProcessInfo.processInfo.environment["TUFA_COMMIT"] ?? "unknown"
         tufa = TufaSearchEngine(corpus, scratch, version: version)
         var engines: [any SearchEngine] = [tufa]
-        #if canImport(TextIndexAlone)
+        #if HAS_INDEX_ALONE
             engines.append(IndexAloneEngine(corpus, version: version))
         #endif
         var tantivy: TantivySearchEngine?
@@ -51,7 +51,7 @@ struct PeerSuite {
         }
         if let tantivy { engines.append(tantivy) }
         self.tantivy = tantivy
-        #if canImport(CSQLite)
+        #if HAS_SQLITE
             if let sqlite = SQLiteSearchEngine(corpus, scratch) {
                 engines.append(sqlite)
             } else {

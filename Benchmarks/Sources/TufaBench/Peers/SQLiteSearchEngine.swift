@@ -1,4 +1,4 @@
-#if canImport(CSQLite)
+#if HAS_SQLITE
     import CSQLite
 
     /// SQLite with FTS5 through its C library, in this process, with all its pages in memory.
