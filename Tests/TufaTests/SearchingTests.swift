@@ -36,7 +36,7 @@ struct SearchingTests {
 
     init() throws {
         db = try InMemoryDatabase.make(Note.self)
-        var generator = SeededRandom(seed: 7)
+        var generator = SplitMix(state: 7)
         var notes: [Note] = []
         for number in 0..<400 {
             var note = Note()
@@ -265,21 +265,12 @@ struct SearchingTests {
             }
             #expect(error?.code == .invalidCursor)
         }
+        // Long lists are told apart to the end.
+        let owners = Note.search("tufa").filter { $0.owner.isIn(Array(0..<12)) }.limit(3)
+        let others = Note.search("tufa").filter { $0.owner.isIn(Array(0..<11) + [30]) }.limit(3)
+        let ownersNext = try #require(try view.search(owners).next)
+        #expect(throws: DatabaseError.self) { try view.search(others, after: ownersNext) }
+        #expect(try !view.search(owners, after: ownersNext).hits.isEmpty)
         #expect(throws: DatabaseError.self) { try view.search(Note.search("tufa"), after: "x") }
-    }
-}
-
-/// Numbers that are the same every time.
-private struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

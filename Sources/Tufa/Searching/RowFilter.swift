@@ -18,7 +18,8 @@ struct RowFilter {
     ///
     /// - Throws: `unknown_field` or `type_mismatch`.
     /// - Complexity: O(log rows + matchLimit).
-    init(_ predicate: Predicate, _ reading: TableReading, matchLimit: Int) throws {
+    init(_ predicate: Predicate, _ reading: TableReading, matchLimit: @autoclosure () -> Int) throws
+    {
         let condition = try reading.restricted(predicate).normalized(for: reading.plan)
         isNothing = condition == .none
         if condition == .all || isNothing {
@@ -27,7 +28,7 @@ struct RowFilter {
             return
         }
         let plan = try Planner.plan(condition, reading.plan)
-        if let set = try Self.set(plan, reading, budget: matchLimit / 2 + 64) {
+        if let set = try Self.set(plan, reading, budget: matchLimit() / 2 + 64) {
             test = { set.contains($0) }
             description = "\(set.count) \(set.count == 1 ? "row" : "rows") by \(plan.description)"
             return

@@ -11,7 +11,7 @@ extension SearchRun {
         after cursor: String?, _ decode: (RowVersion) -> Row
     ) throws -> SearchResults<Row> {
         let start = try cursor.map {
-            try Cursor(decoding: $0, reading.plan, queryFingerprint: fingerprint).key
+            try Cursor(decoding: $0, reading.plan, queryFingerprint: fingerprint(rowPlan())).key
         }
         var facets = try shape.facets.map { try FacetCounter($0, reading.plan) }
         let snippets = try shape.snippets.map { ($0, try searchedPlace($0.field)) }
@@ -112,6 +112,7 @@ extension SearchRun {
 
     private func cursor(behind hit: Found) throws -> String? {
         guard let version = unsafe row(hit.row) else { return nil }
+        let plan = try rowPlan()
         var key: [UInt8] = []
         if shape.sort.isEmpty {
             let id = unsafe version.id
@@ -121,25 +122,19 @@ extension SearchRun {
                 }
             }
         } else {
-            let plan = try sortPlan()
             key = unsafe PlanRunner.key(of: version, by: plan.sortKey ?? plan.accessKey)
         }
-        return Cursor(reading.plan, queryFingerprint: fingerprint, key: key).text
+        return Cursor(reading.plan, queryFingerprint: fingerprint(plan), key: key).text
     }
 
     // MARK: Another order
-
-    private func sortPlan() throws -> Plan {
-        try Planner.plan(
-            reading.restricted(shape.predicate), sort: shape.sort, reading.plan)
-    }
 
     /// The rows of a page in the order asked for.
     ///
     /// Where an index has the order and much is found, it is walked until the page is full; else
     /// what is found is sorted.
     private func sorted(_ matches: [Found], after start: [UInt8]?) throws -> [Found] {
-        let plan = try sortPlan()
+        let plan = try rowPlan()
         if matches.isEmpty || shape.limit <= 0 || plan.access == .nothing { return [] }
         let limit = shape.limit == .max ? .max : shape.limit + 1
         let walkLength = Double(limit) * Double(reading.roots.rowCount) / Double(matches.count)

@@ -22,8 +22,6 @@ struct SearchRun {
     let query: SearchQuery
     let filter: RowFilter
     let ranking: RankingOptions
-    /// Tells searches apart, for cursors.
-    let fingerprint: UInt64
     /// Whether a row may be found; nil where every row may.
     let test: ((UInt32) -> Bool)?
 
@@ -58,7 +56,6 @@ struct SearchRun {
         test =
             own.map { own in { number in number != own && passes?(number) ?? true } } ?? passes
         ranking = try Self.ranking(shape, text, reading.plan)
-        fingerprint = Self.fingerprint(shape, query, reading)
     }
 
     private static func ranking(
@@ -90,15 +87,20 @@ struct SearchRun {
         return ranking
     }
 
-    private static func fingerprint(
-        _ shape: SearchShape, _ query: SearchQuery, _ reading: TableReading
-    ) -> UInt64 {
+    // MARK: Cursors
+
+    /// The rows that may be found, in the order asked for.
+    func rowPlan() throws -> Plan {
+        try Planner.plan(
+            reading.restricted(shape.predicate), sort: shape.sort, reading.plan)
+    }
+
+    /// Tells searches apart, for cursors.
+    func fingerprint(_ plan: Plan) -> UInt64 {
         var fingerprint = Fingerprint()
         let weights = shape.weights.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let parts = [
-            shape.index ?? "", "\(query)",
-            reading.restricted(shape.predicate).text(in: reading.plan),
-            shape.sort.map { "\($0.field) \($0.isDescending)" }.joined(separator: ","),
+            shape.index ?? "", "\(query)", "\(plan.fingerprint)",
             weights.joined(separator: ","), "\(shape.saturation) \(shape.lengthShare)",
         ]
         for part in parts {
@@ -128,11 +130,10 @@ struct SearchRun {
                 counts[tokens.text(tokens[number]), default: 0] += text.weights[place]
             }
         }
-        let ranked = counts.map { term, count in
-            // A word of this row alone finds no other.
-            let rarity = index.rarity(ofTerm: term, roots: roots, position: reading.position)
-            return (term, count * rarity)
-        }
+        // A word of this row alone finds no other.
+        let rarities = index.rarities(
+            ofTerms: Array(counts.keys), roots: roots, position: reading.position)
+        let ranked = zip(counts, rarities).map { ($0.key, $0.value * $1) }
         let best = ranked.filter { $0.1 > 0 }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
         return SearchQuery.or(best.prefix(likenessWordCount).map { .term($0.0) }).simplified()
     }

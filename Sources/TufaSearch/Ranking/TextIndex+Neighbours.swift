@@ -23,8 +23,10 @@ extension TextIndex {
         return terms(like: term, within: distance, plan).compactMap { number, factor in
             // Safe: the bytes of a term stay where they are.
             let text = unsafe String(decoding: terms.text(number), as: UTF8.self)
-            let count = self.count(
-                .term(text), roots: roots, position: position, filter: filter)
+            let count =
+                filter == nil
+                ? plan.documentFrequency(number)
+                : self.count(.term(text), roots: roots, position: position, filter: filter)
             guard count > 0 else { return nil }
             return NeighbourTerm(
                 term: text, distance: Int((1 / factor).rounded()) - 1, documentCount: count)

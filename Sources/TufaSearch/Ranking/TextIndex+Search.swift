@@ -67,15 +67,19 @@ extension TextIndex {
         plan.forEachMatch(filter: filter) { body(documents.row($0), $0) }
     }
 
-    /// What a term is worth in a search, by how few documents of a view have it; 0 for one that
+    /// What terms are worth in a search, by how few documents of a view have each; 0 for one that
     /// only one document has.
     ///
-    /// - Complexity: O(log terms) while no document is dead; else O(postings of the term).
-    package func rarity(ofTerm term: String, roots: TextRoots, position: UInt64) -> Double {
-        guard let number = termNumber(term, in: roots) else { return 0 }
+    /// - Complexity: O(log terms) each while no document is dead; else O(postings of the term).
+    package func rarities(
+        ofTerms terms: [String], roots: TextRoots, position: UInt64
+    ) -> [Double] {
         let plan = SearchPlan(.nothing, index: self, roots: roots, position: position)
-        let frequency = plan.documentFrequency(number)
-        return frequency < 2 ? 0 : plan.ranking.weight(documentFrequency: frequency)
+        return terms.map { term in
+            guard let number = termNumber(term, in: roots) else { return 0 }
+            let frequency = plan.documentFrequency(number)
+            return frequency < 2 ? 0 : plan.ranking.weight(documentFrequency: frequency)
+        }
     }
 
     /// At most how many documents of a view match a query; as good as the rarest term says.
