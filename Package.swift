@@ -80,6 +80,10 @@ let package = Package(
             path: "Tools/tufa",
             swiftSettings: settings
         ),
+        // Tools/compare builds it; nobody who embeds the library does.
+        .executableTarget(
+            name: "TufaOracle", dependencies: ["TufaSearch"], path: "Tools/oracle",
+            swiftSettings: settings),
         .testTarget(
             name: "TufaBytesTests", dependencies: ["TufaBytes"], swiftSettings: testSettings),
         .testTarget(

@@ -16,6 +16,33 @@ struct ScalarTests {
 
     @Test(
         arguments: [
+            (.minute, "2024-02-29T23:59:59.999999Z", "2024-02-29T23:59:00Z"),
+            (.hour, "1969-12-31T23:59:59.999999Z", "1969-12-31T23:00:00Z"),
+            (.day, "1969-12-31T00:00:00Z", "1969-12-31T00:00:00Z"),
+            (.week, "2024-03-03T23:59:59Z", "2024-02-26T00:00:00Z"),
+            (.week, "2024-03-04T00:00:00Z", "2024-03-04T00:00:00Z"),
+            (.week, "1970-01-01T00:00:00Z", "1969-12-29T00:00:00Z"),
+            (.week, "1969-12-28T12:00:00Z", "1969-12-22T00:00:00Z"),
+            (.month, "1969-12-31T23:59:59Z", "1969-12-01T00:00:00Z"),
+            (.quarter, "2024-06-30T12:00:00Z", "2024-04-01T00:00:00Z"),
+            (.quarter, "2024-12-31T12:00:00Z", "2024-10-01T00:00:00Z"),
+            (.year, "1969-12-31T23:59:59Z", "1969-01-01T00:00:00Z"),
+        ] as [(TimeBucket, String, String)])
+    func spansOfTimeBegin(_ bucket: TimeBucket, _ moment: String, _ start: String) throws {
+        let moment = try #require(Timestamp(moment))
+        #expect(bucket.start(of: moment) == Timestamp(start))
+    }
+
+    @Test(arguments: TimeBucket.allCases)
+    func spansBeginAtOrBeforeTheLeastMoments(_ bucket: TimeBucket) {
+        for microseconds in [Int64.min, .min + 1, .max, .max - 1, 0, -1] {
+            let moment = Timestamp(microseconds: microseconds)
+            #expect(bucket.start(of: moment) <= moment)
+        }
+    }
+
+    @Test(
+        arguments: [
             ("1970-01-01", 0), ("1970-01-01T00:00", 0), ("1970-01-01 00:00:01", 1_000_000),
             ("1970-01-01t00:00:00.5z", 500_000), ("1970-01-01T00:00:00.1234569Z", 123_456),
             ("1970-01-01T02:00:00+02", 0), ("1969-12-31T22:30:00-01:30", 0),

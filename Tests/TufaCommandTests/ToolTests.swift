@@ -191,6 +191,54 @@ struct ToolTests {
         }
     }
 
+    @Test
+    func aSearchCountsHighlightsAndPages() throws {
+        let user = try ToolProcess(
+            ["put", database, "users"],
+            input: #"{"id":"\#(testID(1))","email":"a@b.c","name":"A","age":1}"#)
+        #expect(user.status == 0, "\(user.errors)")
+        let rows = (2..<8).map { number in
+            let title = number == 7 ? "A <b>loom</b>" : "Engine number \(number) & its loom"
+            return #"{"id":"\#(testID(number))","user_id":"\#(testID(1))","title":"\#(title)"}"#
+        }
+        _ = try ToolProcess(["put", database, "posts"], input: rows.joined(separator: "\n"))
+
+        let first = try ToolProcess([
+            "search", database, "posts", "looms", "--limit", "4", "--json", "--count", "--facet",
+            "user_id", "--highlight", "title",
+        ])
+        #expect(first.lines.count == 4)
+        let snippets = first.lines.map { ToolProcess.object($0)["snippets"] as? [String: String] }
+        #expect(snippets.first??["title"] == "A &lt;b&gt;<mark>loom</mark>&lt;/b&gt;")
+        let summary = ToolProcess.object(first.errors)
+        #expect(summary["total"] as? Int == 6)
+        let facet = (summary["facets"] as? [[String: Any]])?.first
+        #expect(facet?["field"] as? String == "user_id")
+        #expect((facet?["counts"] as? [[String: Any]])?.first?["rows"] as? Int == 6)
+        let next = try #require(summary["next"] as? String)
+        let rest = try ToolProcess([
+            "search", database, "posts", "looms", "--limit", "4", "--json", "--after", next,
+        ])
+        #expect(rest.lines.count == 2 && rest.errors.isEmpty)
+        let ids = (first.lines + rest.lines).map { ToolProcess.object($0)["id"] as? String }
+        #expect(Set(ids).count == 6)
+
+        let strict = try ToolProcess([
+            "search", database, "posts", "title:engin~ AND NOT 3", "--strict", "--order", "title",
+        ])
+        #expect(strict.lines.count == 5 && strict.output.contains("number 2"))
+        let explained = try ToolProcess([
+            "search", database, "posts", "engine loom", "--explain", "--json", "--where",
+            "user_id=\(testID(1))",
+        ])
+        #expect(explained.json["query"] as? String == "'engin' & 'loom'")
+        #expect(explained.json["filter"] is String && explained.json["terms"] as? Int == 2)
+        let like = try ToolProcess(["search", database, "posts", testID(2), "--like", "--json"])
+        #expect(like.lines.count == 5)
+        let misspelt = try ToolProcess(["search", database, "posts", "engne"])
+        #expect(misspelt.errors.contains("did you mean engine?"), "\(misspelt.errors)")
+    }
+
     @Test(arguments: [
         ("", "no word"), ("?!", "no word"), ("the of", "too common"), ("-engine", "only excludes"),
         ("NOT engine", "-word"),
@@ -355,6 +403,14 @@ struct ToolTests {
         (["count", "DB", "users", "--at", "position:x"], 1, "type_mismatch"),
         (["count", "DB", "users", "--at", "no such label"], 1, "no_such_moment"),
         (["search", "DB", "users", "x"], 1, "unsupported"),
+        (["search", "DB", "posts", "(x", "--strict"], 1, "syntax"),
+        (["search", "DB", "posts", "body:x", "--strict"], 1, "unknown_field"),
+        (["search", "DB", "posts", "x", "--facet", "nope"], 1, "unknown_field"),
+        (["search", "DB", "posts", "x", "--facet", "title:day"], 1, "type_mismatch"),
+        (["search", "DB", "posts", "x", "--highlight", "user_id"], 1, "unsupported"),
+        (["search", "DB", "posts", "x", "--like"], 1, "type_mismatch"),
+        (["search", "DB", "posts", "x", "--like", "--strict"], 2, "usage"),
+        (["search", "DB", "posts", "x", "--after", "x"], 1, "invalid_cursor"),
         (["info", "/nowhere/at/all"], 1, "not_a_database"),
         (["info", "/"], 1, "not_a_database"),
         (["import", "DB", "users", "/nowhere/rows"], 1, "io"),

@@ -21,6 +21,16 @@ struct QueryTests {
         }
     }
 
+    @Test func `the identifier is a field of conditions and orders`() throws {
+        let view = db.view()
+        let ids = users.map(\.id)
+        #expect(try view.first(User.where { $0.id == ids[3] })?.id == ids[3])
+        #expect(try view.count(User.where { $0.id.isIn([ids[1], ids[2]]) }) == 2)
+        #expect(
+            try view.fetch(User.all.order { $0.id.descending }).map(\.id)
+                == view.fetch(User.all.order { $0.id.ascending }).map(\.id).reversed())
+    }
+
     @Test func `pages give every row once, in order, from any index`() throws {
         let view = db.view()
         let user = users[3].id

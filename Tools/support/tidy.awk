@@ -51,6 +51,7 @@ BEGIN {
     unsafeRoom("Sources/Tufa/Concurrency/")
     unsafeRoom("Sources/Tufa/Engine/")
     unsafeRoom("Sources/Tufa/Queries/")
+    unsafeRoom("Sources/Tufa/Searching/")
     unsafeRoom("Sources/Tufa/State/")
     unsafeRoom("Sources/Tufa/Views/")
     unsafeRoom("Sources/Tufa/Transactions/Transaction+Reading.swift")

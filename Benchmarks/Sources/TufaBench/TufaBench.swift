@@ -11,6 +11,11 @@ struct TufaBench {
         #if DEBUG
             say("This is a debug build: its figures mean nothing. Use swift run -c release.\n")
         #endif
+        if let corpus = options.corpus {
+            let scratch = try Scratch(in: options.folder)
+            defer { scratch.remove() }
+            return try PeerSuite(corpus, options, scratch).run()
+        }
         let machine = ProcessInfo.processInfo
         say("\(machine.processorCount) processors, \(machine.operatingSystemVersionString)")
         say("median of \(repetitions), lowest and highest beside it\n")

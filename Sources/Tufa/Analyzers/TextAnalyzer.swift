@@ -62,9 +62,9 @@ public struct TermSink: ~Copyable {
     ///
     /// - Parameters:
     ///   - term: The term; it is copied.
-    ///   - step: How many words further than the last term it stands, 1 for the next. At 0 it stands
-    ///     in the same place as another word for the same thing: a text is found by either, and a
-    ///     search that gives both looks for the first. Phrases compare places; those beyond
+    ///   - step: How many words further than the last term it stands, 1 for the next. At 0 it
+    ///     stands in the same place as another word for the same thing: a text is found by either,
+    ///     and a search that gives both looks for the first. Phrases compare places; those beyond
     ///     16,777,215 are one.
     /// - Complexity: O(bytes of the term); allocates nothing but what must grow.
     public mutating func append(_ term: Span<UInt8>, advancing step: Int = 1) {

@@ -8,6 +8,8 @@ struct PlanRunner {
     let reading: TableReading
     /// How many rows were looked at.
     private(set) var examinedCount = 0
+    /// How many rows may be looked at.
+    private var examinationLimit = Int.max
 
     init(_ plan: Plan, _ reading: TableReading) {
         self.plan = plan
@@ -32,6 +34,17 @@ struct PlanRunner {
                 return unsafe try body(version) && left > 0
             }
         }
+    }
+
+    /// Hands over the numbers and rows of the run, or of what is left of it behind a cursor, in the
+    /// order of the index, until `body` answers false; false once more than so many were looked at.
+    mutating func forEachNumber(
+        after cursor: Cursor? = nil, atMost limit: Int = .max,
+        _ body: (UInt32, RowVersion) throws -> Bool
+    ) throws -> Bool {
+        examinationLimit = limit
+        unsafe try walk(cursor.map { plan.keys(after: $0) } ?? plan.keys, body)
+        return examinedCount <= limit
     }
 
     /// Walks a run of keys and hands over the rows that the filter lets through.
@@ -61,6 +74,7 @@ struct PlanRunner {
         _ number: UInt32, _ body: (UInt32, RowVersion) throws -> Bool
     ) throws -> Bool {
         examinedCount += 1
+        if examinedCount > examinationLimit { return false }
         guard let version = unsafe reading.table.store.rows.visible(number, at: reading.position)
         else { return true }
         if let filter = plan.filter, unsafe !filter.matches(id: version.id, body: version.body) {

@@ -52,13 +52,17 @@ extension Entity {
 /// The fields of an entity, as conditions and orders name them.
 @dynamicMemberLookup
 public struct Columns<E: Entity>: Sendable {
+    /// The identifier.
+    public var id: Column<EntityID<E>> { Column(index: -1) }
+
     /// The field behind a property.
     ///
     /// Traps where the property is no field of the schema: a mistake of the program.
     public subscript<V: FieldValue>(dynamicMember keyPath: KeyPath<E, V>) -> Column<V> {
-        if let index = E.schema.index(of: keyPath) { return Column(index: index) }
-        precondition(keyPath == \E.id, "\(keyPath) is no field of the schema of \(E.self).")
-        return Column(index: -1)
+        guard let index = E.schema.index(of: keyPath) else {
+            preconditionFailure("\(keyPath) is no field of the schema of \(E.self).")
+        }
+        return Column(index: index)
     }
 }
 

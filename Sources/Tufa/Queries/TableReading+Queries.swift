@@ -7,12 +7,13 @@ extension TableReading {
     func forEach(
         _ predicate: Predicate, _ sort: [Sort], limit: Int?, _ body: (RowVersion) throws -> Bool
     ) throws {
-        var runner = PlanRunner(try Planner.plan(predicate, sort: sort, plan), self)
+        var runner = PlanRunner(try Planner.plan(restricted(predicate), sort: sort, plan), self)
         unsafe try runner.run(limit: limit ?? .max, body)
     }
 
     func first<E: Entity>(_ query: Query<E>, _ codec: EntityCodec<E>) throws -> E? {
-        if query.sort.isEmpty, let point = PointLookup.run(query.predicate, table, roots, position)
+        if query.sort.isEmpty, restriction == nil,
+            let point = PointLookup.run(query.predicate, table, roots, position)
         {
             return unsafe point.version.map { unsafe codec.decode($0.id, $0.body) }
         }
@@ -38,7 +39,7 @@ extension TableReading {
         _ decode: (RowVersion) -> Row
     ) throws -> Page<Row> {
         precondition(size > 0, "A page has at least one row.")
-        let plan = try Planner.plan(predicate, sort: sort, plan)
+        let plan = try Planner.plan(restricted(predicate), sort: sort, plan)
         let place = try cursor.map { try Cursor(decoding: $0, for: plan) }
         var runner = PlanRunner(plan, self)
         var rows: [Row] = []
@@ -58,7 +59,7 @@ extension TableReading {
     }
 
     func count(_ predicate: Predicate, limit: Int?) throws -> Int {
-        if predicate == .all { return min(roots.rowCount, limit ?? .max) }
+        if predicate == .all, restriction == nil { return min(roots.rowCount, limit ?? .max) }
         var count = 0
         unsafe try forEach(predicate, [], limit: limit) { _ in
             count += 1
@@ -68,7 +69,7 @@ extension TableReading {
     }
 
     func explain(_ predicate: Predicate, _ sort: [Sort], limit: Int?) throws -> Explanation {
-        let plan = try Planner.plan(predicate, sort: sort, plan)
+        let plan = try Planner.plan(restricted(predicate), sort: sort, plan)
         var runner = PlanRunner(plan, self)
         unsafe try runner.run(limit: limit ?? .max) { _ in true }
         return Explanation(

@@ -7,16 +7,29 @@ struct TableReading {
     let table: TableState
     let roots: TableRoots
     let position: UInt64
+    /// Which rows there are for whoever reads.
+    var restriction: RowRestriction?
 
     var plan: TablePlan { table.plan }
 
     /// The row of an identifier.
     @unsafe
     func row(_ id: RowID) -> RowVersion? {
-        guard let number = table.store.number(of: id, in: roots.primary, at: position) else {
+        guard let number = table.store.number(of: id, in: roots.primary, at: position),
+            let version = unsafe table.store.rows.visible(number, at: position)
+        else { return nil }
+        if let restriction, unsafe !restriction.program.matches(id: version.id, body: version.body)
+        {
             return nil
         }
-        return unsafe table.store.rows.visible(number, at: position)
+        return unsafe version
+    }
+
+    /// A condition, among the rows that there are for whoever reads.
+    func restricted(_ predicate: Predicate) -> Predicate {
+        guard let restriction else { return predicate }
+        return predicate == .all
+            ? restriction.predicate : .and([predicate, restriction.predicate])
     }
 
     func tree(_ access: Plan.Access) -> (Tree, TreeRoot)? {

@@ -43,7 +43,7 @@ extension View {
         let codec = try registry.codec(E.self)
         return try read { state in
             let number = codec.plan.number
-            if query.sort.isEmpty,
+            if query.sort.isEmpty, restrictions.isEmpty,
                 let point = PointLookup.run(
                     query.predicate, state.tables[number], state.roots[number], state.position)
             {

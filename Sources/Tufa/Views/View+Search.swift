@@ -3,33 +3,18 @@ internal import TufaIndex
 public import TufaModel
 internal import TufaSearch
 
-/// A row that a search found, and how well it fits.
-public struct SearchHit<Row> {
-    /// The row.
-    public let row: Row
-    /// The BM25F score; greater fits better.
-    public let score: Double
-}
-
-extension SearchHit: Sendable where Row: Sendable {}
-
 extension View {
     /// The rows whose texts fit what a person typed best, the best first.
     ///
     /// Words must all be found; `"quotes"` make a phrase, `OR` an alternative, `-` excludes and a
     /// closing `*` makes a prefix. No text is a syntax error; one without a word finds nothing.
     /// - Throws: ``DatabaseError``: `view_expired`, `unknown_table`; `unsupported` for a table
-    ///   without full text, or where the program lacks the text's analyzer.
+    ///   without full text, or whose analyzer the program lacks.
     /// - Complexity: O(postings of the words); no I/O.
     public func search<E: Entity>(
         _ type: E.Type, _ text: String, limit: Int = 10
     ) throws -> [SearchHit<E>] {
-        let codec = try registry.codec(E.self)
-        return try read { state in
-            unsafe try search(codec.plan.number, text, limit, state) {
-                unsafe codec.decode($0.id, $0.body)
-            }
-        }
+        try search(E.search(text).limit(limit)).hits
     }
 
     /// The records whose texts fit what a person typed best, the best first.
@@ -38,9 +23,79 @@ extension View {
     public func search(
         _ table: String, _ text: String, limit: Int = 10
     ) throws -> [SearchHit<Record>] {
+        try search(SearchShape(table: table, .expression(.typed(text)), limit: limit)).hits
+    }
+
+    /// What a search finds, from the start or behind a cursor.
+    ///
+    /// A cursor holds where the last hit stood. In the view it came from, pages neither repeat nor
+    /// leave out a row; in a later one, scores may have moved.
+    /// - Throws: as ``search(_:_:limit:)-swift.method``; `unknown_field`, `type_mismatch`,
+    ///   `limit_exceeded`, `row_not_found`, and `invalid_cursor` for a cursor of another search.
+    /// - Complexity: O(postings of the words); a total, facets or another order look at every row
+    ///   that is found.
+    public func search<E: Entity>(
+        _ search: Search<E>, after cursor: String? = nil
+    ) throws -> SearchResults<E> {
+        let codec = try registry.codec(E.self)
+        return try read { state in
+            unsafe try run(search.shape, codec.plan.number, state).results(after: cursor) {
+                unsafe codec.decode($0.id, $0.body)
+            }
+        }
+    }
+
+    /// What a search finds, as records, from the start or behind a cursor.
+    ///
+    /// - Throws: as ``search(_:after:)-(Search<E>,_)``.
+    public func search(
+        _ shape: SearchShape, after cursor: String? = nil
+    ) throws -> SearchResults<Record> {
         try read { state in
-            let plan = try state.schema.table(table)
-            return unsafe try search(plan.number, text, limit, state) { unsafe Record($0, plan) }
+            let plan = try state.schema.table(shape.table)
+            return unsafe try run(shape, plan.number, state).results(after: cursor) {
+                unsafe Record($0, plan)
+            }
+        }
+    }
+
+    /// How a search is answered; it is run for it.
+    ///
+    /// - Throws: as ``search(_:after:)-(Search<E>,_)``.
+    public func explain<E: Entity>(_ search: Search<E>) throws -> SearchExplanation {
+        let codec = try registry.codec(E.self)
+        return try read { try run(search.shape, codec.plan.number, $0).explained() }
+    }
+
+    /// How a search is answered; it is run for it.
+    ///
+    /// - Throws: as ``search(_:after:)-(Search<E>,_)``.
+    public func explain(_ shape: SearchShape) throws -> SearchExplanation {
+        try read { state in
+            try run(shape, state.schema.table(shape.table).number, state).explained()
+        }
+    }
+
+    /// The words in the texts of a type that a misspelt word may have meant, the likeliest first.
+    ///
+    /// - Throws: as ``search(_:_:limit:)-swift.method``.
+    /// - Complexity: as a search for a word two edits away.
+    public func suggestions<E: Entity>(
+        for word: String, in type: E.Type, limit: Int = 5
+    ) throws -> [SearchSuggestion] {
+        try suggestions(for: word, in: E.schema.name, limit: limit)
+    }
+
+    /// The words in the texts of a table that a misspelt word may have meant, the likeliest first.
+    ///
+    /// - Throws: as ``search(_:_:limit:)-swift.method``.
+    public func suggestions(
+        for word: String, in table: String, limit: Int = 5
+    ) throws -> [SearchSuggestion] {
+        try read { state in
+            let shape = SearchShape(table: table, .expression(.phrase(word)))
+            return try run(shape, state.schema.table(table).number, state).suggestions(
+                for: word, limit: limit)
         }
     }
 
@@ -48,8 +103,11 @@ extension View {
     ///
     /// - Throws: as ``search(_:_:limit:)-swift.method``.
     package func whySearchFindsNothing(_ table: String, _ text: String) throws -> String? {
-        let index = try read { try searchable($0.schema.table(table).number, $0) }
-        switch WebSearchParser(analyzer: index.analyzer).parse(text) {
+        let query = try read { state in
+            let shape = SearchShape(table: table, .expression(.typed(text)))
+            return try run(shape, state.schema.table(table).number, state).query
+        }
+        switch query {
         case .nothing, .everything:
             return text.contains { $0.isLetter || $0.isNumber }
                 ? "the text has only words that are too common to be in the index"
@@ -59,30 +117,9 @@ extension View {
         }
     }
 
-    private func search<Row>(
-        _ table: Int, _ text: String, _ limit: Int, _ state: PublishedState,
-        _ decode: (RowVersion) -> Row
-    ) throws -> [SearchHit<Row>] {
-        let index = try searchable(table, state)
-        let query = WebSearchParser(analyzer: index.analyzer).parse(text)
-        let rows = state.tables[table].store.rows
-        return index.search(
-            query, roots: state.texts[table][0], position: state.position, limit: limit
-        ).compactMap { hit in
-            unsafe rows.visible(hit.row, at: state.position).map {
-                unsafe SearchHit(row: decode($0), score: hit.score)
-            }
-        }
-    }
-
-    /// The text index that a search of a table asks.
-    private func searchable(_ table: Int, _ state: PublishedState) throws -> TextIndex {
-        if state.tables[table].texts.isEmpty {
-            let name = state.schema.tables[table].name
-            throw DatabaseError(
-                .unsupported, "Table \(name) has no full text to search.", table: name,
-                advice: "Declare a FullText field, or a GIN index over to_tsvector.")
-        }
-        return try state.tables[table].searchable(0)
+    private func run(
+        _ shape: SearchShape, _ table: Int, _ state: PublishedState
+    ) throws -> SearchRun {
+        try SearchRun(shape, reading(table, in: state), state.texts[table])
     }
 }

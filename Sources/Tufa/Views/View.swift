@@ -11,6 +11,8 @@ public import TufaModel
 public struct View: Sendable {
     let hold: ViewHold
     let registry: TypeRegistry
+    /// Which rows there are, by the number of the table.
+    var restrictions: [Int: RowRestriction] = [:]
 
     /// The position of the last commit that the view sees.
     public var position: UInt64 { hold.state.position }
@@ -34,7 +36,8 @@ public struct View: Sendable {
 
     func reading(_ number: Int, in state: PublishedState) -> TableReading {
         TableReading(
-            table: state.tables[number], roots: state.roots[number], position: state.position)
+            table: state.tables[number], roots: state.roots[number], position: state.position,
+            restriction: restrictions.isEmpty ? nil : restrictions[number])
     }
 }
 

@@ -19,8 +19,7 @@ extension Timestamp: CustomStringConvertible {
     public var description: String {
         let day = microseconds.flooredQuotient(86_400_000_000)
         // Not the moment less the start of its day, which lies before the least moment there is.
-        let remainder = microseconds % 86_400_000_000
-        let rest = remainder < 0 ? remainder + 86_400_000_000 : remainder
+        let rest = microseconds.flooredRemainder(86_400_000_000)
         let (year, month, date) = Timestamp.civil(fromDays: day)
         let seconds = rest / 1_000_000
         var text = year < 0 ? "-" : ""
@@ -67,5 +66,10 @@ extension Int64 {
     func flooredQuotient(_ divisor: Int64) -> Int64 {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
+    }
+
+    func flooredRemainder(_ divisor: Int64) -> Int64 {
+        let remainder = self % divisor
+        return remainder < 0 ? remainder + divisor : remainder
     }
 }

@@ -23,28 +23,45 @@ package struct Cursor: Sendable, Hashable {
         self.key = key
     }
 
+    /// The cursor behind a row of something else that is asked of a table, which the fingerprint
+    /// tells apart from what else may be asked.
+    package init(_ table: TablePlan, queryFingerprint: UInt64, key: [UInt8]) {
+        schemaFingerprint = table.fingerprint
+        self.queryFingerprint = queryFingerprint
+        self.key = key
+    }
+
     /// Reads the text form of a cursor of this query.
     ///
     /// - Throws: `invalid_cursor`, for a text that is no cursor, or one of another query or schema.
     package init(decoding text: String, for plan: Plan) throws(DatabaseError) {
+        try self.init(decoding: text, plan.table, queryFingerprint: plan.fingerprint)
+    }
+
+    /// Reads the text form of a cursor of whatever has this fingerprint.
+    ///
+    /// - Throws: as ``init(decoding:for:)``.
+    package init(
+        decoding text: String, _ table: TablePlan, queryFingerprint fingerprint: UInt64
+    ) throws(DatabaseError) {
         guard text.utf8.count <= Cursor.maximumTextLength, let bytes = Base64URL.decode(text.utf8),
             bytes.count >= Cursor.headerByteCount, bytes[0] == Cursor.version,
             Cursor.checksum(bytes[5...]) == Cursor.number(bytes[1..<5])
         else {
             throw DatabaseError(
                 .invalidCursor, "\(Value.excerpt(text)) is not a cursor.",
-                table: plan.table.name, advice: "Start again from the first page.")
+                table: table.name, advice: "Start again from the first page.")
         }
         schemaFingerprint = Cursor.number(bytes[5..<13])
         queryFingerprint = Cursor.number(bytes[13..<21])
         key = Array(bytes[21...])
         let what =
-            schemaFingerprint != plan.table.fingerprint
+            schemaFingerprint != table.fingerprint
             ? "an earlier schema of the table" : "another query"
-        guard schemaFingerprint == plan.table.fingerprint, queryFingerprint == plan.fingerprint
+        guard schemaFingerprint == table.fingerprint, queryFingerprint == fingerprint
         else {
             throw DatabaseError(
-                .invalidCursor, "The cursor belongs to \(what).", table: plan.table.name,
+                .invalidCursor, "The cursor belongs to \(what).", table: table.name,
                 advice: "Start again from the first page.")
         }
     }

@@ -26,8 +26,10 @@ public struct DatabaseSchema: Sendable, Hashable {
         package static let fields = 1_000
         /// Indexes of a table, those of unique fields and of texts included.
         package static let indexes = 64
-        /// Columns of an index, and fields of a text index.
+        /// Columns of an index.
         package static let columns = 32
+        /// Fields of a text index.
+        package static let textFields = 8
         /// References and checks of a table, each.
         package static let rules = 1_000
         /// Bytes of a name.

@@ -16,6 +16,9 @@ extension TableSchema {
             try DatabaseSchema.Check.name(text.name, of: "text index", table: name)
             try claim(text.name, &names)
             try validateColumns(text.fields.map(\.name), of: text.name)
+            try DatabaseSchema.Check.limit(
+                text.fields.count, DatabaseSchema.Limit.textFields, "fields",
+                of: "the text index \(text.name) of table \(name)", table: name)
             try validateFullText(text)
         }
     }

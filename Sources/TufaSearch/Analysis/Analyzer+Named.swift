@@ -44,7 +44,7 @@ extension Analyzer {
     private static func english(_ name: String, _ folding: Folding) -> Analyzer {
         Analyzer(
             id: AnalyzerID(
-                name: name, version: 3,
+                name: name, version: 4,
                 rules: """
                     \(AnalyzerID.wordRules);accents=\(!folding.dropsAccents);\
                     stop=\(StopWords.words);stem=snowball2
@@ -55,7 +55,7 @@ extension Analyzer {
     private static func words(_ name: String, _ folding: Folding) -> Analyzer {
         Analyzer(
             id: AnalyzerID(
-                name: name, version: 1,
+                name: name, version: 2,
                 rules: "\(AnalyzerID.wordRules);accents=\(!folding.dropsAccents)"),
             .words, folding: folding)
     }

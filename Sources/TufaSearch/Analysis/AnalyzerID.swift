@@ -1,4 +1,4 @@
-/// Which analyzer made the terms of an index: "english@3".
+/// Which analyzer made the terms of an index: "english@4".
 ///
 /// Terms of different analyzers do not match, so the identity is stored with each index, and an
 /// index with another one is rebuilt.

@@ -9,13 +9,17 @@ internal import TufaIndex
 /// 12  F x u32    tokens, by field
 /// ```
 /// Numbers begin at 1 and are never used again. Records are filled before a view can know the
-/// number; only the end and the bit change afterwards, atomically.
+/// number; only the end and the bit change afterwards, atomically. A rough length of each field, in
+/// a byte of its own, stands in a table so small that it stays in a processor's cache.
 @safe
 final class DocumentTable: @unchecked Sendable {  // One writer; what changes later is atomic.
     private let records = ChunkDirectory()
     private let deadBits = ChunkDirectory()
     private let rows = ChunkDirectory()
+    /// A ``LengthCode`` for each field of each document.
+    private let lengthCodes = ChunkDirectory()
     private let recordShift: UInt32
+    private let lengthShift: Int
     let fieldCount: Int
     /// One more than the number of the last document.
     private(set) var limit: UInt32 = 1
@@ -25,6 +29,7 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     init(fieldCount: Int) {
         self.fieldCount = fieldCount
         recordShift = fieldCount == 1 ? 1 : fieldCount <= 5 ? 2 : 3
+        lengthShift = Int.bitWidth - (fieldCount - 1).leadingZeroBitCount
     }
 
     /// How far ``limit`` can grow: what 32-bit references to the records reach.
@@ -33,6 +38,7 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     /// Bytes in use.
     var byteCount: Int {
         (Int(limit) << Int(recordShift)) * ChunkDirectory.unitByteCount + Int(limit) / 8
+            + Int(limit) << lengthShift
             + rows.chunkCount * ChunkDirectory.chunkByteCount
     }
 
@@ -66,6 +72,16 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
         unsafe record(document).load(fromByteOffset: 12 &+ 4 &* field, as: UInt32.self)
     }
 
+    /// The rough lengths of a document, a ``LengthCode`` for each field.
+    @inline(__always) @unsafe
+    func lengthCodes(_ document: UInt32) -> UnsafeMutablePointer<UInt8> {
+        let byte = Int(document) &<< lengthShift
+        // Safe: they are there as long as the document is. A document's codes never lie in two
+        // chunks, since they take a power of two of bytes.
+        return unsafe (lengthCodes.address(UInt32(truncatingIfNeeded: byte &>> 3)) + byte & 7)
+            .assumingMemoryBound(to: UInt8.self)
+    }
+
     /// Whether a view of `position` sees a document below its limit.
     @inline(__always)
     func isAlive(_ document: UInt32, at position: UInt64) -> Bool {
@@ -83,6 +99,9 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
         precondition(limit < maximumLimit, "A text index is full: it has no number left.")
         let document = limit
         Self.ensure(records, reaches: (document + 1) << recordShift)
+        Self.ensure(
+            lengthCodes,
+            reaches: UInt32(((Int(document) + 1) << lengthShift) / 8) + 1)
         Self.ensure(deadBits, reaches: (document >> 6) + 1)
         if document & 63 == 0 || document == 1 {
             // Safe: none of the word's documents is known to a view yet.
@@ -94,6 +113,7 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
         for field in 0..<fieldCount {
             unsafe record.storeBytes(
                 of: tokenCounts[field], toByteOffset: 12 + 4 * field, as: UInt32.self)
+            unsafe lengthCodes(document)[field] = LengthCode.code(tokenCounts[field])
         }
         setCurrent(row, document)
         limit += 1

@@ -15,15 +15,15 @@ struct PostingCursor {
     private let entries: UnsafeMutablePointer<BlockDirectory.Entry>
     private let blockCount: Int
     /// The documents of the block at the cursor.
-    private let documents: UnsafeMutablePointer<UInt32>
+    let documents: UnsafeMutablePointer<UInt32>
     /// The block at the cursor: -1 before the first, ``blockCount`` in the tail.
     private var blockIndex = -1
     /// The place in the block.
-    private var at = PackedBlock.postingCount
-    private var block: PackedBlock
+    var at = PackedBlock.postingCount
+    private(set) var block: PackedBlock
     private var tail: TailCursor?
-    private let limit: UInt32
-    private let fieldCount: Int
+    let limit: UInt32
+    let fieldCount: Int
     /// Places of the block that were counted, and up to which count.
     private var placesBefore = 0
     private var placesCounted = 0
@@ -150,11 +150,11 @@ struct PostingCursor {
     }
 
     @inline(__always)
-    private mutating func settle(_ found: UInt32) {
+    mutating func settle(_ found: UInt32) {
         unsafe document = found < limit ? found : Self.atEnd
     }
 
-    private mutating func nextInTail() {
+    mutating func nextInTail() {
         unsafe blockIndex = blockCount
         unsafe at = PackedBlock.postingCount
         // A tail that was being packed repeats what the last block has.

@@ -1,10 +1,13 @@
-/// Turns the operands of one search text into queries, within the limit of words.
+/// Turns the words of one search into queries, within a limit of words.
 struct OperandReader: ~Copyable {
     private let analyzer: Analyzer
     private var tokens = TokenBuffer()
-    private var remainingWordCount = WebSearchParser.maximumWordCount
+    private var remainingWordCount: Int
 
-    init(analyzer: Analyzer) { self.analyzer = analyzer }
+    init(analyzer: Analyzer, wordLimit: Int) {
+        self.analyzer = analyzer
+        remainingWordCount = wordLimit
+    }
 
     /// Whether no further word is read.
     var isExhausted: Bool { remainingWordCount == 0 }
@@ -14,6 +17,17 @@ struct OperandReader: ~Copyable {
         guard !operand.isQuoted, let text = Self.textBeforeStar(in: operand.text) else {
             return words(operand.text)
         }
+        return prefix(of: String(text))
+    }
+
+    /// The words of a text next to each other, or nil if no word in it counts.
+    mutating func phrase(_ text: String) -> SearchQuery? {
+        words(Substring(text).unicodeScalars)
+    }
+
+    /// The words of a text, the last of which is a prefix.
+    mutating func prefix(of string: String) -> SearchQuery? {
+        let text = Substring(string).unicodeScalars
         // Characters are found anywhere, so the star adds nothing.
         if analyzer.hasTrigrams { return words(text) }
         if !analyzer.hasWords { return termsAndPrefix(text) }
@@ -22,6 +36,20 @@ struct OperandReader: ~Copyable {
         let head = words(text[..<begin])
         guard !isExhausted, let prefix = prefix(text[begin...]) else { return head }
         return head.map { .and([$0, prefix]) } ?? prefix
+    }
+
+    /// The terms of a text, each once.
+    mutating func distinctTerms(_ text: String) -> [String] {
+        analyzer.analyze(text, into: &tokens)
+        var seen: Set<String> = []
+        var terms: [String] = []
+        for index in 0..<tokens.count where !isExhausted {
+            let term = tokens.text(tokens[index])
+            guard seen.insert(term).inserted else { continue }
+            terms.append(term)
+            remainingWordCount -= 1
+        }
+        return terms
     }
 
     /// The term or phrase of a text.

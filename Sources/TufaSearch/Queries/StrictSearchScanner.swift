@@ -122,7 +122,7 @@ struct StrictSearchScanner {
         case (_, "~"):
             rest.removeFirst()
             let distance = number() ?? 1
-            guard (1...StrictSearchParser.maximumEditCount).contains(distance) else {
+            guard (1...SearchExpression.maximumEditCount).contains(distance) else {
                 throw problem("A word is 1 or 2 edits away, not \(distance)")
             }
             return .word(word, .fuzzy(distance: distance))

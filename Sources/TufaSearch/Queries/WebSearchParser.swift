@@ -1,6 +1,7 @@
 /// Reads what a person types into a search box; there is nothing it refuses.
 ///
-/// The rules are those of PostgreSQL's `websearch_to_tsquery`:
+/// The rules are those of PostgreSQL's `websearch_to_tsquery`, but for what Docs/Decisions/0009
+/// lists:
 /// - words must all be found; stop words are dropped;
 /// - `"words in quotes"`, straight or curly, make a phrase; an open quote reaches to the end;
 /// - `OR` between words, in any case, matches either side and binds looser than the implied AND;
@@ -27,7 +28,8 @@ package struct WebSearchParser {
     /// - Complexity: O(length of the text).
     package func parse(_ text: String) -> SearchQuery {
         var scanner = WebSearchScanner(text)
-        var reader = OperandReader(analyzer: analyzer)
+        var reader = OperandReader(
+            analyzer: analyzer, wordLimit: Self.maximumWordCount)
         var alternatives: [[SearchQuery]] = []
         var conjunction: [SearchQuery] = []
         var startsAlternative = false

@@ -22,19 +22,23 @@ struct WebSearchScanner {
     /// The next piece, or nil at the end.
     mutating func next() -> Element? {
         var isExcluded = false
+        // Behind a hyphen stands an operand, so OR is a word there even where two cancel out.
+        var hasHyphen = false
         while let scalar = rest.first {
             if scalar == "-" {
                 rest.removeFirst()
-                guard let following = rest.first, !following.properties.isWhitespace else {
+                guard let following = rest.first, !following.isBreakingSpace else {
                     isExcluded = false
+                    hasHyphen = false
                     continue
                 }
                 isExcluded.toggle()
+                hasHyphen = true
             } else if Self.isQuote(scalar) {
                 return quoted(isExcluded: isExcluded)
             } else if Self.isSpace(scalar) {
                 rest.removeFirst()
-            } else if !isAtStart && !isExcluded && skipOr() {
+            } else if !isAtStart && !hasHyphen && skipOr() {
                 isAtStart = true
                 return .or
             } else {
@@ -60,13 +64,13 @@ struct WebSearchScanner {
         return .operand(Operand(text: text, isQuoted: false, isExcluded: isExcluded))
     }
 
-    /// Steps over an OR that is a word of its own.
+    /// Steps over an OR that is a word of its own and has something on its right.
     private mutating func skipOr() -> Bool {
         guard String(rest.prefix(2)).lowercased() == "or" else { return false }
         let following = rest.dropFirst(2)
-        if let scalar = following.first {
-            if scalar == "-" || scalar == "_" || scalar.continuesWord { return false }
-        }
+        guard let scalar = following.first, scalar != "-", scalar != "_", !scalar.continuesWord,
+            following.dropFirst().contains(where: { !$0.isBreakingSpace })
+        else { return false }
         rest = following
         return true
     }
@@ -79,6 +83,6 @@ struct WebSearchScanner {
     }
 
     private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == "(" || scalar == ")" || scalar.properties.isWhitespace
+        scalar == "(" || scalar == ")" || scalar.isBreakingSpace
     }
 }

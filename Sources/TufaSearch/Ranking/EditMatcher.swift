@@ -32,8 +32,8 @@ struct EditMatcher {
     private var characters: [UInt32]
     private var ends: [Int]
     private var count = 0
-    /// The current word.
-    private var bytes: [UInt8] = []
+    /// The current word, as far as its rows were computed.
+    private var bytes: [UInt8]
 
     /// Looks for words within `limit` edits of `word`, at most 100 of them.
     init(_ word: String, within limit: Int) {
@@ -47,6 +47,7 @@ struct EditMatcher {
         least = Array(repeating: 0, count: rowCount)
         characters = Array(repeating: 0, count: rowCount)
         ends = Array(repeating: 0, count: rowCount)
+        bytes = Array(repeating: 0, count: rowCount)
     }
 
     /// How another word, of at most 255 bytes, lies to the one looked for.
@@ -57,14 +58,14 @@ struct EditMatcher {
         precondition(
             other.count <= TokenBuffer.maximumTermByteCount, "A term is longer than terms are.")
         var shared = 0
-        let most = min(bytes.count, other.count)
+        let most = count == 0 ? 0 : min(ends[count - 1], other.count)
         while shared < most, unsafe bytes[shared] == other[shared] { shared += 1 }
         // Only whole characters are kept.
         while count > 0, ends[count - 1] > shared { count -= 1 }
-        unsafe bytes.replaceSubrange(shared..., with: other[shared...])
         var at = count == 0 ? 0 : ends[count - 1]
         while at < other.count, !isFar {
             let (character, byteCount) = unsafe Self.character(other, at)
+            for index in at..<at + byteCount { bytes[index] = unsafe other[index] }
             at += byteCount
             append(character, end: at)
         }

@@ -13,14 +13,14 @@
 /// `idf · (k1 + 1) · x / (k1 + x)` with `x = Σ weight · tf / (1 - b + b · len / average)` over the
 /// fields, and `idf = ln(1 + (N - df + 0.5) / (df + 0.5))`.
 struct Ranking {
-    private let saturation: Double
-    private let lengthShare: Double
+    let saturation: Double
+    let lengthShare: Double
     /// What the weights are multiplied by, against those that the bounds of blocks were made with.
     private let emphasis: SIMD8<Double>
 
-    private let weights: SIMD8<Double>
+    let weights: SIMD8<Double>
     /// `b / average length`, by field.
-    private let slopes: SIMD8<Double>
+    let slopes: SIMD8<Double>
     private let documentCount: Double
 
     /// The ranking of a view.
@@ -101,6 +101,16 @@ struct Ranking {
     @inline(__always)
     func score(weight: Double, share: Double) -> Double {
         weight * (saturation + 1) * share / (saturation + share)
+    }
+
+    /// The least share with which a term of a weight can score so much; infinite where none can.
+    ///
+    /// It gives way a little, for shares that are rounded to 32 bits.
+    func leastShare(weight: Double, score: Double) -> Float {
+        guard score > 0 else { return -.infinity }
+        let most = weight * (saturation + 1)
+        guard score < most else { return .infinity }
+        return Float(score * saturation / (most - score) * 0.999_99)
     }
 
     /// The same for the greatest share that there can be, which may be infinite.

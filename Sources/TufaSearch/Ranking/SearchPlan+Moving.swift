@@ -26,8 +26,10 @@ extension SearchPlan {
         return document
     }
 
+    /// Moves the cursor of a term to its first document that is at least `target`, if it is not
+    /// there already.
     @inline(__always) @unsafe
-    private func advanceTerm(
+    func advanceTerm(
         _ node: UnsafeMutablePointer<SearchNode>, to target: UInt32
     ) -> UInt32 {
         let cursor = unsafe cursors + node.pointee.cursor
@@ -97,27 +99,14 @@ extension SearchPlan {
         while true {
             candidate = unsafe meet(node.pointee.walk, at: candidate)
             if candidate == PostingCursor.atEnd { return candidate }
-            if unsafe canReachThreshold(node), unsafe findPhrase(node) { return candidate }
+            if unsafe findPhrase(node) { return candidate }
             candidate &+= 1
         }
     }
 
-    /// Whether a phrase could be a hit, as often as the rarest of its terms is in the document.
-    ///
-    /// Only where the phrase is the whole query does the threshold say so.
-    @unsafe @inline(__always)
-    private func canReachThreshold(_ node: UnsafeMutablePointer<SearchNode>) -> Bool {
-        guard unsafe threshold > -.infinity && node == nodes + root else { return true }
-        if unsafe node.pointee.kind != .phrase { return true }
-        let term = unsafe nodes[Int(node.pointee.walk[0])]
-        let share = unsafe share(cursors[term.cursor], node.pointee.fields)
-        return unsafe ranking.score(weight: node.pointee.weight, share: share) * HitCollector.slack
-            >= threshold
-    }
-
     /// Counts how often a phrase is in the document that all its terms are at.
     @unsafe
-    private func findPhrase(_ node: UnsafeMutablePointer<SearchNode>) -> Bool {
+    func findPhrase(_ node: UnsafeMutablePointer<SearchNode>) -> Bool {
         if unsafe node.pointee.kind == .near { return unsafe findNear(node) }
         let fields = unsafe node.pointee.fields
         let children = unsafe node.pointee.children

@@ -4,13 +4,16 @@ internal import TufaIndex
 struct HitCollector {
     var top: TopHits
     let filter: ((UInt32) -> Bool)?
+    /// The hit that those asked for come after.
+    private let start: TextHit?
     /// Documents whose score was asked for.
     var scoredCount = 0
     /// Runs that were passed over.
     var skippedCount = 0
 
-    init(limit: Int, filter: ((UInt32) -> Bool)?) {
+    init(limit: Int, after start: TextHit? = nil, filter: ((UInt32) -> Bool)?) {
         top = TopHits(limit: limit)
+        self.start = start
         self.filter = filter
     }
 
@@ -33,9 +36,35 @@ struct HitCollector {
     mutating func offer(_ document: UInt32, _ score: Double, in documents: DocumentTable) {
         scoredCount &+= 1
         if score >= threshold {
-            top.insert(
-                TextHit(row: documents.row(document), document: document, score: score))
+            let hit = TextHit(row: documents.row(document), document: document, score: score)
+            if let start, !hit.isAfter(start) { return }
+            top.insert(hit)
         }
+    }
+}
+
+/// The least share with which a term can bring a document to the threshold, computed again only
+/// where the threshold has moved.
+struct LeastShare {
+    private let weight: Double
+    /// What else the document can score.
+    private let others: Double
+    private var threshold = -Double.infinity
+    private var share = -Float.infinity
+
+    init(weight: Double, others: Double = 0) {
+        self.weight = weight
+        self.others = others
+    }
+
+    @inline(__always)
+    mutating func value(_ threshold: Double, _ ranking: Ranking) -> Float {
+        if threshold > self.threshold {
+            self.threshold = threshold
+            share = ranking.leastShare(
+                weight: weight, score: threshold / HitCollector.slack - others)
+        }
+        return share
     }
 }
 
@@ -47,36 +76,48 @@ extension SearchPlan {
     func collect(into hits: inout HitCollector) {
         switch unsafe nodes[root].kind {
         case .nothing: return
-        case .term where unsafe nodes[root].fields == .max: collectTerm(into: &hits)
+        case .term: collectTerm(into: &hits)
         case .any: collectAny(into: &hits)
-        case .everything, .term, .phrase, .near, .gathered, .all: collectAll(into: &hits)
+        case .all where unsafe isConjunction(nodes + root), .phrase:
+            collectConjunction(into: &hits)
+        case .everything, .near, .gathered, .all: collectAll(into: &hits)
         }
         statistics.documentsScored += hits.scoredCount
         statistics.blocksSkipped += hits.skippedCount
     }
 
     /// One term: whole blocks are passed over (block-max index; Ding and Suel, "Faster Top-k
-    /// Document Retrieval Using Block-Max Indexes", 2011).
+    /// Document Retrieval Using Block-Max Indexes", 2011), and of the others the postings that
+    /// cannot be worth enough.
     private func collectTerm(into hits: inout HitCollector) {
-        let node = unsafe nodes[root]
-        let weight = unsafe node.weight
-        let number = unsafe node.cursor
-        var run = Bound(last: 0, score: 0)
-        unsafe cursors[number].next(in: blocks)
-        while unsafe cursors[number].document != PostingCursor.atEnd {
-            let document = unsafe cursors[number].document
-            if document > run.last { run = bound(root, from: document) }
+        let node = unsafe nodes + root
+        let weight = unsafe node.pointee.weight
+        let fields = unsafe node.pointee.fields
+        let cursor = unsafe cursors + node.pointee.cursor
+        var first: UInt32 = 1
+        while true {
+            let run = bound(root, from: first)
             if hits.excludes(run.score) {
                 hits.skippedCount &+= 1
-                if run.last == .max { return }
-                unsafe cursors[number].advance(to: run.last &+ 1, in: blocks)
-                continue
+            } else {
+                unsafe cursor.pointee.advance(to: first, in: blocks)
+                var least = LeastShare(weight: weight)
+                while unsafe cursor.pointee.reach(
+                    least.value(hits.threshold, ranking), shares, fields, upTo: run.last,
+                    in: documents)
+                {
+                    let document = unsafe cursor.pointee.document
+                    if isVisible(document, hits.filter) {
+                        hits.offer(
+                            document, unsafe score(cursor, weight: weight, fields), in: documents)
+                    }
+                    if document == run.last { break }
+                    unsafe cursor.pointee.next(in: blocks)
+                }
+                if unsafe cursor.pointee.document == PostingCursor.atEnd { return }
             }
-            if isVisible(document, hits.filter) {
-                let score = unsafe score(cursors[number], weight: weight)
-                hits.offer(document, score, in: documents)
-            }
-            unsafe cursors[number].next(in: blocks)
+            if run.last == .max { return }
+            first = run.last &+ 1
         }
     }
 
@@ -92,7 +133,6 @@ extension SearchPlan {
                 candidate = run.last &+ 1
                 continue
             }
-            unsafe threshold = hits.threshold
             let document = advance(root, to: candidate)
             if document == PostingCursor.atEnd { return }
             if document > run.last {

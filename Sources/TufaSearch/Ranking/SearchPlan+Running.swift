@@ -13,7 +13,7 @@ extension SearchPlan {
 
     @inline(__always)
     func isVisible(_ document: UInt32, _ filter: ((UInt32) -> Bool)?) -> Bool {
-        guard documents.isAlive(document, at: position) else { return false }
+        guard isWithoutDead || documents.isAlive(document, at: position) else { return false }
         guard let filter else { return true }
         return filter(documents.row(document))
     }

@@ -9,7 +9,7 @@ extension SearchPlan {
             return 0
         case .term:
             return unsafe score(
-                cursors[node.pointee.cursor], weight: node.pointee.weight, node.pointee.fields)
+                cursors + node.pointee.cursor, weight: node.pointee.weight, node.pointee.fields)
         case .gathered:
             return unsafe node.pointee.set.unsafelyUnwrapped.score(document)
         case .phrase, .near:
@@ -31,23 +31,31 @@ extension SearchPlan {
     /// The score of a term in the document that its cursor is at.
     @inline(__always) @unsafe
     func score(
-        _ cursor: borrowing PostingCursor, weight: Double, _ fields: UInt8 = .max
+        _ cursor: UnsafePointer<PostingCursor>, weight: Double, _ fields: UInt8 = .max
     ) -> Double {
         unsafe ranking.score(weight: weight, share: share(cursor, fields))
     }
 
     /// The share of a term in the document that its cursor is at, over some of the fields.
     @inline(__always) @unsafe
-    func share(_ cursor: borrowing PostingCursor, _ fields: UInt8) -> Double {
+    func share(_ cursor: UnsafePointer<PostingCursor>, _ fields: UInt8) -> Double {
         var share = 0.0
-        let document = unsafe cursor.document
-        unsafe cursor.forEachField { field, count in
+        let document = unsafe cursor.pointee.document
+        unsafe cursor.pointee.forEachField { field, count in
             if fields &>> UInt8(field) & 1 == 0 { return }
-            share += ranking.share(
+            share += shares.share(
                 field: field, count: count,
                 tokenCount: documents.tokenCount(document, field: field))
         }
         return share
+    }
+
+    /// At least the score of a term in the document that its cursor is at.
+    @inline(__always) @unsafe
+    func greatestScore(_ node: UnsafePointer<SearchNode>) -> Double {
+        let share = unsafe (cursors + node.pointee.cursor).pointee
+            .greatestShare(shares, node.pointee.fields, in: documents)
+        return unsafe ranking.greatestScore(weight: node.pointee.weight, share: Double(share))
     }
 
     @unsafe
@@ -56,7 +64,7 @@ extension SearchPlan {
         for field in 0..<index.fieldCount {
             let count = unsafe node.pointee.phraseCounts[field]
             if count == 0 { continue }
-            share += unsafe ranking.share(
+            share += unsafe shares.share(
                 field: field, count: count,
                 tokenCount: documents.tokenCount(node.pointee.document, field: field))
         }

@@ -54,7 +54,7 @@ extension SearchPlan {
             unsafe cursor.next(in: blocks)
             while unsafe cursor.document != PostingCursor.atEnd {
                 if unsafe fields == .max || cursor.fieldMask & fields != 0 {
-                    unsafe set.add(cursor.document, score(cursor, weight: weight, fields))
+                    unsafe set.add(cursor.document, score(&cursor, weight: weight, fields))
                 }
                 unsafe cursor.next(in: blocks)
             }

@@ -28,9 +28,11 @@ extension SearchPlan {
     private func collectRun(
         _ union: inout Union, from first: UInt32, into hits: inout HitCollector
     ) {
-        var document = nextOfRequired(union, from: first)
+        var document = nextOfRequired(union, from: first, threshold: hits.threshold)
         while document <= union.last, document != PostingCursor.atEnd {
-            if isVisible(document, hits.filter) {
+            if canReach(union, document, threshold: hits.threshold),
+                isVisible(document, hits.filter)
+            {
                 let score = unionScore(union, of: document, threshold: hits.threshold)
                 let before = hits.threshold
                 hits.offer(document, score, in: documents)
@@ -40,18 +42,61 @@ extension SearchPlan {
                     if union.optionalCount == union.count { return }
                 }
             }
-            document = nextOfRequired(union, from: document &+ 1)
+            document = nextOfRequired(union, from: document &+ 1, threshold: hits.threshold)
         }
     }
 
     /// The next document that a child has which is not optional.
+    ///
+    /// Of a single term, postings are passed over that are not worth enough with all that the
+    /// optional children can add.
     @inline(__always)
-    private func nextOfRequired(_ union: borrowing Union, from target: UInt32) -> UInt32 {
+    private func nextOfRequired(
+        _ union: borrowing Union, from target: UInt32, threshold: Double
+    ) -> UInt32 {
+        if union.optionalCount &+ 1 == union.count {
+            let node = unsafe nodes + union.child(union.optionalCount)
+            if unsafe node.pointee.kind == .term {
+                return unsafe nextOfTerm(
+                    node, from: target, upTo: union.last,
+                    score: threshold / HitCollector.slack - union.sum(upTo: union.optionalCount))
+            }
+        }
         var least = PostingCursor.atEnd
         for place in union.optionalCount..<union.count {
             least = min(least, advance(union.child(place), to: target))
         }
         return least
+    }
+
+    @unsafe
+    private func nextOfTerm(
+        _ node: UnsafeMutablePointer<SearchNode>, from target: UInt32, upTo last: UInt32,
+        score: Double
+    ) -> UInt32 {
+        let cursor = unsafe cursors + node.pointee.cursor
+        unsafe cursor.pointee.advance(to: target, in: blocks)
+        let least = unsafe ranking.leastShare(weight: node.pointee.weight, score: score)
+        let isFound = unsafe cursor.pointee.reach(
+            least, shares, node.pointee.fields, upTo: last, in: documents)
+        unsafe node.pointee.document = cursor.pointee.document
+        return unsafe isFound ? cursor.pointee.document : PostingCursor.atEnd
+    }
+
+    /// Whether a document may be a hit, by rough lengths and with all that the optional children
+    /// can add.
+    @inline(__always)
+    private func canReach(
+        _ union: borrowing Union, _ document: UInt32, threshold: Double
+    ) -> Bool {
+        var greatest = union.sum(upTo: union.optionalCount)
+        for place in union.optionalCount..<union.count {
+            let node = unsafe nodes + union.child(place)
+            if unsafe node.pointee.document != document { continue }
+            guard unsafe node.pointee.kind == .term else { return true }
+            greatest += unsafe greatestScore(node)
+        }
+        return greatest * HitCollector.slack >= threshold
     }
 
     /// The score of a document that a child which is not optional has; less than the threshold as

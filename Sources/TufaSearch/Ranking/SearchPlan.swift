@@ -10,6 +10,9 @@ final class SearchPlan {
     let roots: TextRoots
     let position: UInt64
     let ranking: Ranking
+    let shares: ShareTable
+    /// Whether every document of the view lives.
+    let isWithoutDead: Bool
     let blocks: ByteArena
     let documents: DocumentTable
     var statistics = SearchStatistics()
@@ -24,9 +27,6 @@ final class SearchPlan {
     /// By how much the bounds of blocks are too low, by the averages they were computed with.
     let excesses: [Double]
     @exclusivity(unchecked) var places = PlaceList()
-    /// The score that a document must reach; a phrase that cannot is not looked for.
-    // Set for every match by the one thread of the plan: not checked for overlapping accesses.
-    @exclusivity(unchecked) var threshold = -Double.infinity
     /// The node of the whole query.
     private(set) var root = 0
 
@@ -38,6 +38,8 @@ final class SearchPlan {
         self.roots = roots
         self.position = position
         ranking = Ranking(weights: index.weights, roots: roots, options)
+        shares = ShareTable(ranking, fieldCount: index.fieldCount)
+        isWithoutDead = roots.isWithoutDead
         blocks = index.blocks
         documents = index.documents
         nodeCapacity = Self.nodeCount(query)
@@ -91,6 +93,11 @@ final class SearchPlan {
         }
     }
 
+    /// Whether the index has any of the fields, a bit for each.
+    private func hasAny(of fields: UInt8) -> Bool {
+        fields & UInt8(truncatingIfNeeded: 1 << index.fieldCount - 1) != 0
+    }
+
     private func append(_ node: SearchNode) -> Int {
         precondition(nodeCount < nodeCapacity, "A query has more nodes than were counted.")
         unsafe (nodes + nodeCount).initialize(to: node)
@@ -105,7 +112,7 @@ final class SearchPlan {
     }
 
     private func addTerm(_ term: String, _ fields: UInt8) -> Int {
-        guard let number = index.termNumber(term, in: roots) else {
+        guard hasAny(of: fields), let number = index.termNumber(term, in: roots) else {
             return unsafe append(SearchNode(.nothing))
         }
         return addTerm(number, fields)
@@ -156,7 +163,7 @@ final class SearchPlan {
         _ fields: UInt8
     ) -> Int {
         let numbers = words.compactMap { index.termNumber($0.term, in: roots) }
-        guard numbers.count == words.count, let first = numbers.first else {
+        guard hasAny(of: fields), numbers.count == words.count, let first = numbers.first else {
             return unsafe append(SearchNode(.nothing))
         }
         if numbers.count == 1 { return addTerm(first, fields) }

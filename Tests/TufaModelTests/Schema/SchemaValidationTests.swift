@@ -79,6 +79,13 @@ struct SchemaValidationTests {
             .schemaMismatch, "greater than 0"
         ),
         (
+            DatabaseSchema([
+                TableSchema(
+                    "t", fields: (0..<9).map { FieldSchema("f\($0)", .text) },
+                    fullText: [FullTextSchema("x", (0..<9).map { FullTextField("f\($0)") })])
+            ]), .limitExceeded, "9 fields"
+        ),
+        (
             one(fullText: [FullTextSchema("x", [FullTextField("name")], analyzer: "a\nb")]),
             .schemaMismatch, "of an analyzer has control characters"
         ),

@@ -28,6 +28,7 @@ import Testing
                 "https://Sub.example.com:8/p?q=1#f.",
                 ["sub.example.com:8/p?q=1#f.", "sub.example.com:8", "/p?q=1#f."]
             ),
+            ("a@b.com:80/x a@b.com:x", ["a@b.com:80", "/x", "a@b.com", "x"]),
             ("a.com/ b", ["a.com", "b"]),
             ("/usr/local/../x.h ../y ~z/w", ["/usr/local/../x.h", "/y", "z/w"]),
             ("../y", ["../y"]),
@@ -36,6 +37,7 @@ import Testing
             ("<b class='x'>Bold</b> &amp; &#x20; &x a<b", ["bold", "x", "a", "b"]),
             ("<!-- no --> yes <!-- no", ["yes", "no"]),
             ("<script>no</script>yes<style a=b>no</style>", ["yes"]),
+            ("<b\u{3000}no> <b no='x'\u{2003}>yes<b\u{A0}c>", ["yes", "b", "c"]),
             ("<script>no", []),
             ("<scripts>yes", ["yes"]),
             ("a\0b", ["a", "b"]),

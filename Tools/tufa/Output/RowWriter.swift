@@ -1,3 +1,4 @@
+import Tufa
 import TufaBytes
 import TufaModel
 
@@ -26,8 +27,10 @@ struct RowWriter {
         try console.write(line)
     }
 
-    /// Writes one row on a line; a score stands behind the fields.
-    mutating func write(_ record: Record, score: Double? = nil, to console: Console) throws {
+    /// Writes one row on a line; a score and snippets stand behind the fields.
+    mutating func write(
+        _ record: Record, score: Double? = nil, snippets: [Snippet] = [], to console: Console
+    ) throws {
         if format == .jsonl {
             json.bytes.removeAll(keepingCapacity: true)
             json.object { json in
@@ -37,6 +40,11 @@ struct RowWriter {
                     json.value(record.values[index])
                 }
                 if let score { json.member("score", score) }
+                if snippets.isEmpty { return }
+                json.name("snippets")
+                json.object { json in
+                    for snippet in snippets { json.member(snippet.field, snippet.html()) }
+                }
             }
             json.endLine()
             try console.write(json.bytes)

@@ -68,7 +68,8 @@ enum ConditionParser {
         }
     }
 
-    private static func place(of name: String, _ table: TableSchema) throws -> Int {
+    /// The place of a field of the table, -1 for the identifier.
+    static func place(of name: String, _ table: TableSchema) throws -> Int {
         guard let place = table.index(ofField: name) else {
             throw DatabaseError.unknownField(name, of: table)
         }

@@ -9,7 +9,10 @@ private let runCount = 512
 struct FoldedRuns {
     private let text: UnsafeBufferPointer<UInt8>
     private let folding: Folding
-    private var offset = 0
+    /// Where the next run begins.
+    private(set) var offset = 0
+    /// Where the run last read begins, without the blanks before it.
+    private(set) var runStart = 0
     private var hasText = false
     private var owesSpace = false
 
@@ -18,8 +21,20 @@ struct FoldedRuns {
         unsafe self.folding = folding
     }
 
+    /// Whether the whole text was read.
+    var isAtEnd: Bool { unsafe offset >= text.count }
+
     /// Appends the next run; true at the end of the text.
     mutating func fill(_ scalars: inout Scalars) -> Bool {
+        unsafe fill(&scalars, toCount: runCount)
+    }
+
+    /// Appends the next run, which ends as soon as it may.
+    mutating func fillShortest(_ scalars: inout Scalars) {
+        _ = unsafe fill(&scalars, toCount: 1)
+    }
+
+    private mutating func fill(_ scalars: inout Scalars, toCount runCount: Int) -> Bool {
         guard let base = unsafe text.baseAddress else { return true }
         while unsafe offset < text.count {
             guard unsafe scalars.hasRoom else { break }
@@ -41,6 +56,7 @@ struct FoldedRuns {
                 unsafe owesSpace = hasText
                 continue
             }
+            if unsafe scalars.count == 0 { unsafe runStart = offset - byteCount }
             if unsafe owesSpace {
                 unsafe scalars.append(0x20)
                 unsafe owesSpace = false

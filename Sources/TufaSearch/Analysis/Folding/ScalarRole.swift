@@ -22,6 +22,15 @@ extension Unicode.Scalar {
         return ScalarRole(self) != .other
     }
 
+    /// Whether the scalar is a space that a line may break at, which parts what a no-break space
+    /// holds together.
+    var isBreakingSpace: Bool {
+        switch self {
+        case "\u{85}", "\u{A0}", "\u{2007}", "\u{202F}": false
+        default: properties.isWhitespace
+        }
+    }
+
     /// Whether the scalar is not there as far as search goes.
     ///
     /// So it is with a soft hyphen, a joiner or a variation selector, but not with a zero-width

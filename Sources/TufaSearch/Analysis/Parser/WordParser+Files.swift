@@ -31,8 +31,7 @@ extension WordParser {
     private func parent(_ from: Int) -> Int? {
         let character = unsafe byte(from)
         if character == UInt8(ascii: "/") { return unsafe file(from + 1) ?? from }
-        let isSpace = character == 0x20 || (0x09...0x0D).contains(character)
-        return unsafe isSpace || from >= byteCount ? from : nil
+        return unsafe spaceByteCount(from) > 0 || from >= byteCount ? from : nil
     }
 
     /// The end of the path that goes on behind a tilde.

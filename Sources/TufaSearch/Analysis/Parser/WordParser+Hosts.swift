@@ -66,7 +66,9 @@ extension WordParser {
                     return best
                 } else {
                     guard place == .domain else { return best }
-                    return isNested ? best : unsafe hostAndPath(index)
+                    if !isNested { return unsafe hostAndPath(index) }
+                    let end = unsafe portEnd(index)
+                    return Host(end: end, urlEnd: end)
                 }
             }
             index += 1
@@ -76,16 +78,19 @@ extension WordParser {
 
     /// The host that ends at an index or behind the port there, with the path that follows.
     private func hostAndPath(_ from: Int) -> Host {
-        var end = from
-        if unsafe byte(end) == UInt8(ascii: ":"), unsafe isDigit(end + 1) {
-            end = unsafe skipDigits(end + 1)
-        }
+        let end = unsafe portEnd(from)
         var index = end + 1
         guard unsafe byte(end) == UInt8(ascii: "/"), unsafe isPathByte(byte(index)) else {
             return Host(end: end, urlEnd: end)
         }
         while unsafe isPathByte(byte(index)) { index += 1 }
         return Host(end: end, urlEnd: index)
+    }
+
+    /// The end of the port that follows a host, or of the host without one.
+    private func portEnd(_ from: Int) -> Int {
+        guard unsafe byte(from) == UInt8(ascii: ":"), unsafe isDigit(from + 1) else { return from }
+        return unsafe skipDigits(from + 1)
     }
 
     private func isPathByte(_ byte: UInt8) -> Bool {

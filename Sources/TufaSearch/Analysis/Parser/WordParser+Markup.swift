@@ -89,7 +89,8 @@ extension WordParser {
             if character == UInt8(ascii: "/") {
                 return unsafe byte(index + 1) == UInt8(ascii: ">") ? index + 2 : nil
             }
-            if unsafe isSpace(character) { return unsafe attributes(index + 1) }
+            let spaceByteCount = unsafe spaceByteCount(index)
+            if spaceByteCount > 0 { return unsafe attributes(index + spaceByteCount) }
             let scalar = unsafe role(index)
             if scalar.role == .other || scalar.role == .mark {
                 guard unsafe isNameByte(character) else { return nil }
@@ -115,7 +116,11 @@ extension WordParser {
                 UInt8(ascii: "?"), UInt8(ascii: "%"), UInt8(ascii: "~"):
                 break
             default:
-                guard unsafe isLetterOrDigit(index) || isSpace(character) else { return nil }
+                if unsafe !isLetterOrDigit(index) {
+                    let spaceByteCount = unsafe spaceByteCount(index)
+                    if spaceByteCount == 0 { return nil }
+                    index += spaceByteCount - 1
+                }
             }
             index += 1
         }
@@ -140,7 +145,14 @@ extension WordParser {
         return nil
     }
 
-    private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    /// The length of the space at an index, of ASCII or not; zero if there is none.
+    func spaceByteCount(_ index: Int) -> Int {
+        let first = unsafe byte(index)
+        if first == 0x20 || (0x09...0x0D).contains(first) { return 1 }
+        if first < 0x80 { return 0 }
+        let (scalar, byteCount) = unsafe UTF8Reader.decode(text, at: index, end: self.byteCount)
+        return scalar?.isBreakingSpace ?? false ? byteCount : 0
+    }
 
     /// Moves behind a tag, and behind the text of a script or style sheet that it opens.
     private mutating func skipIgnored(_ from: Int, _ tagEnd: Int) {
@@ -173,7 +185,7 @@ extension WordParser {
             let byte = unsafe byte(from + index)
             if letter >= UInt8(ascii: "a") ? byte | 0x20 != letter : byte != letter { return false }
         }
-        let following = unsafe byte(from + name.utf8CodeUnitCount)
-        return unsafe following == UInt8(ascii: ">") || isSpace(following)
+        let end = from + name.utf8CodeUnitCount
+        return unsafe byte(end) == UInt8(ascii: ">") || spaceByteCount(end) > 0
     }
 }

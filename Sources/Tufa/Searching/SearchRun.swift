@@ -1,0 +1,143 @@
+internal import TufaBytes
+internal import TufaIndex
+internal import TufaModel
+internal import TufaSearch
+
+/// A search that is being answered in one view: the query in the terms of the index, the filter,
+/// the ranking.
+struct SearchRun {
+    /// A row that was found.
+    struct Found {
+        let row: UInt32
+        let document: UInt32
+        var score = 0.0
+    }
+
+    let shape: SearchShape
+    let reading: TableReading
+    let index: TextIndex
+    let roots: TextRoots
+    /// What the index is over.
+    let text: FullTextPlan
+    let query: SearchQuery
+    let filter: RowFilter
+    let ranking: RankingOptions
+    /// Whether a row may be found; nil where every row may.
+    let test: ((UInt32) -> Bool)?
+
+    /// - Throws: `unsupported` for a table without such a text index, or one whose analyzer the
+    ///   program lacks; `unknown_field`, `type_mismatch`, `limit_exceeded`, `row_not_found`.
+    init(_ shape: SearchShape, _ reading: TableReading, _ texts: [TextRoots]) throws {
+        self.shape = shape
+        self.reading = reading
+        let number = try reading.textNumber(shape.index)
+        text = reading.plan.fullText[number]
+        index = try reading.table.searchable(number)
+        roots = texts[number]
+        var own: UInt32?
+        switch shape.subject {
+        case .expression(let expression):
+            query = try expression.query(
+                analyzer: index.analyzer, fields: text.fieldIndexes.map(reading.plan.fieldName))
+        case .rowsLike(let id):
+            guard let version = unsafe reading.row(id) else {
+                throw DatabaseError(
+                    .rowNotFound, "There is no row that others could be like.",
+                    table: reading.plan.name, row: id)
+            }
+            own = reading.table.store.number(
+                of: id, in: reading.roots.primary, at: reading.position)
+            query = unsafe Self.likeness(
+                of: version, index, roots, text, reading)
+        }
+        filter = try RowFilter(
+            shape.predicate, reading, matchLimit: index.matchLimit(query, roots: roots))
+        let passes = filter.test
+        test =
+            own.map { own in { number in number != own && passes?(number) ?? true } } ?? passes
+        ranking = try Self.ranking(shape, text, reading.plan)
+    }
+
+    private static func ranking(
+        _ shape: SearchShape, _ text: FullTextPlan, _ plan: TablePlan
+    ) throws -> RankingOptions {
+        guard shape.saturation >= 0, shape.saturation.isFinite, (0...1).contains(shape.lengthShare)
+        else {
+            throw DatabaseError(
+                .typeMismatch, "k1 of a ranking is 0 or more, and b lies between 0 and 1.",
+                table: plan.name)
+        }
+        var ranking = RankingOptions()
+        ranking.saturation = shape.saturation
+        ranking.lengthShare = shape.lengthShare
+        if shape.weights.isEmpty { return ranking }
+        var weights = text.weights
+        for (field, weight) in shape.weights {
+            guard let place = text.fieldIndexes.firstIndex(of: field) else {
+                throw plan.isNotSearched(field, text)
+            }
+            guard weight > 0, weight.isFinite else {
+                throw DatabaseError(
+                    .typeMismatch, "The weight of a field is positive, not \(weight).",
+                    table: plan.name, fields: [plan.fieldName(field)])
+            }
+            weights[place] = weight
+        }
+        ranking.weights = weights
+        return ranking
+    }
+
+    // MARK: Cursors
+
+    /// The rows that may be found, in the order asked for.
+    func rowPlan() throws -> Plan {
+        try Planner.plan(
+            reading.restricted(shape.predicate), sort: shape.sort, reading.plan)
+    }
+
+    /// Tells searches apart, for cursors.
+    func fingerprint(_ plan: Plan) -> UInt64 {
+        var fingerprint = Fingerprint()
+        let weights = shape.weights.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let parts = [
+            shape.index ?? "", "\(query)", "\(plan.fingerprint)",
+            weights.joined(separator: ","), "\(shape.saturation) \(shape.lengthShare)",
+        ]
+        for part in parts {
+            fingerprint.combine(part.utf8)
+            fingerprint.combine([0])
+        }
+        return fingerprint.value
+    }
+
+    // MARK: Rows like one
+
+    /// The words of a row that tell it best from others: frequent in it and rare elsewhere.
+    @unsafe
+    private static func likeness(
+        of version: RowVersion, _ index: TextIndex, _ roots: TextRoots, _ text: FullTextPlan,
+        _ reading: TableReading
+    ) -> SearchQuery {
+        var counts: [String: Double] = [:]
+        var tokens = TokenBuffer()
+        let body = unsafe version.body
+        for (place, field) in text.fieldIndexes.enumerated() {
+            if unsafe body.isNull(field) { continue }
+            let layout = reading.plan.layout
+            unsafe index.analyzer.analyze(
+                body.variable(layout.fields[field], in: layout), into: &tokens)
+            for number in 0..<tokens.count {
+                counts[tokens.text(tokens[number]), default: 0] += text.weights[place]
+            }
+        }
+        // A word of this row alone finds no other.
+        let rarities = index.rarities(
+            ofTerms: Array(counts.keys), roots: roots, position: reading.position)
+        let ranked = zip(counts, rarities).map { ($0.key, $0.value * $1) }
+        let best = ranked.filter { $0.1 > 0 }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+        return SearchQuery.or(best.prefix(likenessWordCount).map { .term($0.0) }).simplified()
+    }
+
+    /// So many words of a row are looked for, as in Lucene's "more like this".
+    private static let likenessWordCount = 25
+}

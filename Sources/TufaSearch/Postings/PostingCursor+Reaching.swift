@@ -1,0 +1,107 @@
+/// Moves over postings that cannot have a share, looking at their counts and rough lengths only.
+extension PostingCursor {
+    /// At least the share of the posting at the cursor over some of the fields.
+    @inline(__always)
+    func greatestShare(
+        _ shares: borrowing ShareTable, _ fields: UInt8, in documents: DocumentTable
+    ) -> Float {
+        let codes = unsafe documents.lengthCodes(document)
+        var share: Float = 0
+        unsafe forEachField { field, count in
+            if fields &>> UInt8(field) & 1 == 0 { return }
+            share += unsafe shares.greatestShare(field: field, count: count, code: codes[field])
+        }
+        return share
+    }
+
+    /// Moves, from the posting at the cursor on, to the first of a document of at most `last` that
+    /// has one of the fields and whose share may be `least` or more; false where there is none.
+    ///
+    /// `last` lies in the block that the cursor is in. Without a posting to find, the cursor stands
+    /// at the last of the block, or at the first behind `last`.
+    /// - Complexity: O(postings passed over · fields).
+    mutating func reach(
+        _ least: Float, _ shares: borrowing ShareTable, _ fields: UInt8, upTo last: UInt32,
+        in documents: DocumentTable
+    ) -> Bool {
+        if unsafe at == PackedBlock.postingCount {
+            return unsafe reachInTail(least, shares, fields, upTo: last, in: documents)
+        }
+        if unsafe fieldCount == 1 {
+            return unsafe reachInBlock(least, shares, upTo: last, in: documents)
+        }
+        return unsafe reachInFields(least, shares, fields, upTo: last, in: documents)
+    }
+
+    private mutating func reachInTail(
+        _ least: Float, _ shares: borrowing ShareTable, _ fields: UInt8, upTo last: UInt32,
+        in table: DocumentTable
+    ) -> Bool {
+        while unsafe document <= last, unsafe document != Self.atEnd {
+            if unsafe fieldMask & fields != 0,
+                unsafe greatestShare(shares, fields, in: table) >= least
+            {
+                return true
+            }
+            unsafe nextInTail()
+        }
+        return false
+    }
+
+    private mutating func reachInBlock(
+        _ least: Float, _ shares: borrowing ShareTable, upTo last: UInt32, in table: DocumentTable
+    ) -> Bool {
+        var index = unsafe at
+        while index < PackedBlock.postingCount {
+            let document = unsafe documents[index]
+            if unsafe document > last || document >= limit { break }
+            let share = unsafe shares.greatestShare(
+                field: 0, count: block.count(index), code: table.lengthCodes(document).pointee)
+            if share >= least {
+                unsafe move(to: index)
+                return true
+            }
+            index &+= 1
+        }
+        unsafe move(to: min(index, PackedBlock.postingCount &- 1))
+        return false
+    }
+
+    private mutating func reachInFields(
+        _ least: Float, _ shares: borrowing ShareTable, _ fields: UInt8, upTo last: UInt32,
+        in table: DocumentTable
+    ) -> Bool {
+        var index = unsafe at
+        var countIndex = unsafe block.countsBefore(index, fieldCount: fieldCount)
+        while index < PackedBlock.postingCount {
+            let document = unsafe documents[index]
+            if unsafe document > last || document >= limit { break }
+            let codes = unsafe table.lengthCodes(document)
+            var mask = unsafe block.mask(index, fieldCount: fieldCount)
+            let isOfField = mask & UInt32(fields) != 0
+            var share: Float = 0
+            while mask != 0 {
+                let field = mask.trailingZeroBitCount
+                if fields &>> UInt8(field) & 1 != 0 {
+                    share += unsafe shares.greatestShare(
+                        field: field, count: block.count(countIndex), code: codes[field])
+                }
+                mask &= mask &- 1
+                countIndex &+= 1
+            }
+            if isOfField, share >= least {
+                unsafe move(to: index)
+                return true
+            }
+            index &+= 1
+        }
+        unsafe move(to: min(index, PackedBlock.postingCount &- 1))
+        return false
+    }
+
+    @inline(__always)
+    private mutating func move(to index: Int) {
+        unsafe at = index
+        unsafe settle(documents[index])
+    }
+}
