@@ -51,31 +51,22 @@ extension PostingCursor {
     private mutating func reachInBlock(
         _ least: Float, _ shares: borrowing ShareTable, upTo last: UInt32, in table: DocumentTable
     ) -> Bool {
-        var index = unsafe at
-        while index < PackedBlock.postingCount {
-            let document = unsafe documents[index]
-            if unsafe document > last || document >= limit { break }
-            let share = unsafe shares.greatestShare(
+        let block = unsafe block
+        return unsafe scan(upTo: last) { index, document in
+            unsafe shares.greatestShare(
                 field: 0, count: block.count(index), code: table.lengthCodes(document).pointee)
-            if share >= least {
-                unsafe move(to: index)
-                return true
-            }
-            index &+= 1
+                >= least
         }
-        unsafe move(to: min(index, PackedBlock.postingCount &- 1))
-        return false
     }
 
     private mutating func reachInFields(
         _ least: Float, _ shares: borrowing ShareTable, _ fields: UInt8, upTo last: UInt32,
         in table: DocumentTable
     ) -> Bool {
-        var index = unsafe at
-        var countIndex = unsafe block.countsBefore(index, fieldCount: fieldCount)
-        while index < PackedBlock.postingCount {
-            let document = unsafe documents[index]
-            if unsafe document > last || document >= limit { break }
+        let block = unsafe block
+        let fieldCount = unsafe fieldCount
+        var countIndex = unsafe block.countsBefore(at, fieldCount: fieldCount)
+        return unsafe scan(upTo: last) { index, document in
             let codes = unsafe table.lengthCodes(document)
             var mask = unsafe block.mask(index, fieldCount: fieldCount)
             let isOfField = mask & UInt32(fields) != 0
@@ -89,19 +80,27 @@ extension PostingCursor {
                 mask &= mask &- 1
                 countIndex &+= 1
             }
-            if isOfField, share >= least {
-                unsafe move(to: index)
-                return true
-            }
-            index &+= 1
+            return isOfField && share >= least
         }
-        unsafe move(to: min(index, PackedBlock.postingCount &- 1))
-        return false
     }
 
+    /// Moves within the block to the first posting from the cursor on, of a document of at most
+    /// `last`, that is enough.
     @inline(__always)
-    private mutating func move(to index: Int) {
-        unsafe at = index
-        unsafe settle(documents[index])
+    private mutating func scan(
+        upTo last: UInt32, _ isEnough: (_ index: Int, _ document: UInt32) -> Bool
+    ) -> Bool {
+        var index = unsafe at
+        var isFound = false
+        while index < PackedBlock.postingCount {
+            let document = unsafe documents[index]
+            if unsafe document > last || document >= limit { break }
+            isFound = isEnough(index, document)
+            if isFound { break }
+            index &+= 1
+        }
+        unsafe at = min(index, PackedBlock.postingCount &- 1)
+        unsafe settle(documents[at])
+        return isFound
     }
 }

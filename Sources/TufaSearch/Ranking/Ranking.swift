@@ -13,7 +13,7 @@
 /// `idf · (k1 + 1) · x / (k1 + x)` with `x = Σ weight · tf / (1 - b + b · len / average)` over the
 /// fields, and `idf = ln(1 + (N - df + 0.5) / (df + 0.5))`.
 struct Ranking {
-    let saturation: Double
+    private let saturation: Double
     let lengthShare: Double
     /// What the weights are multiplied by, against those that the bounds of blocks were made with.
     private let emphasis: SIMD8<Double>
@@ -93,8 +93,16 @@ struct Ranking {
     /// The share of one field in a document's `x`.
     @inline(__always)
     func share(field: Int, count: UInt32, tokenCount: UInt32) -> Double {
-        weights[field] * Double(count)
-            / (1 - lengthShare + slopes[field] * Double(tokenCount))
+        Self.share(
+            weight: weights[field], base: 1 - lengthShare, slope: slopes[field], count, tokenCount)
+    }
+
+    /// The same from a field's weight, the part that no length changes and the slope.
+    @inline(__always)
+    static func share(
+        weight: Double, base: Double, slope: Double, _ count: UInt32, _ tokenCount: UInt32
+    ) -> Double {
+        weight * Double(count) / (base + slope * Double(tokenCount))
     }
 
     /// The score of a term of a weight, from the sum of the fields' shares.

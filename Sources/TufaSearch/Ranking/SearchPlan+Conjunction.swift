@@ -1,8 +1,8 @@
 internal import TufaIndex
 
 extension SearchPlan {
-    /// Whether a node's documents are those that have all of several terms: a phrase, a group of
-    /// near words, or AND of words, with or without others left out.
+    /// Whether a node's documents are those that have all of several terms: a phrase, or AND of
+    /// words, with or without others left out.
     @unsafe
     func isConjunction(_ node: UnsafePointer<SearchNode>) -> Bool {
         switch unsafe node.pointee.kind {
@@ -23,20 +23,14 @@ extension SearchPlan {
         let node = unsafe nodes + root
         let leader = unsafe Int(node.pointee.walk[0])
         var first: UInt32 = 1
-        while true {
+        while first != PostingCursor.atEnd {
             let run = unsafe conjunctionBound(node, leader: leader, from: first)
             if hits.excludes(run.total) {
                 hits.skippedCount &+= 1
+                first = run.next
             } else {
-                guard let next = unsafe collectRun(node, run, leader, from: first, into: &hits)
-                else { return }
-                if next > run.last {
-                    first = next
-                    continue
-                }
+                first = unsafe collectRun(node, run, leader, from: first, into: &hits)
             }
-            if run.last == .max { return }
-            first = run.last &+ 1
         }
     }
 
@@ -49,6 +43,9 @@ extension SearchPlan {
         var weight: Double
         /// The part of the score that the other terms give.
         var others: Double
+
+        /// The first document behind the run; ``PostingCursor/atEnd`` where there is none.
+        var next: UInt32 { last == .max ? PostingCursor.atEnd : last &+ 1 }
     }
 
     @unsafe
@@ -74,12 +71,12 @@ extension SearchPlan {
     }
 
     /// Looks at the documents of one run; gives the first document that the next run can begin
-    /// with, or nil at the end.
+    /// with, ``PostingCursor/atEnd`` for none.
     @unsafe
     private func collectRun(
         _ node: UnsafeMutablePointer<SearchNode>, _ run: Run, _ leader: Int, from first: UInt32,
         into hits: inout HitCollector
-    ) -> UInt32? {
+    ) -> UInt32 {
         let lead = unsafe nodes + leader
         let cursor = unsafe cursors + lead.pointee.cursor
         let fields = unsafe lead.pointee.fields
@@ -97,7 +94,7 @@ extension SearchPlan {
                 let other = unsafe nodes + Int(walk[index])
                 let found = unsafe advanceTerm(other, to: document)
                 unsafe other.pointee.document = found
-                if found == PostingCursor.atEnd { return nil }
+                if found == PostingCursor.atEnd { return found }
                 if found != document {
                     target = found
                     isMet = false
@@ -108,7 +105,8 @@ extension SearchPlan {
             if target > run.last { return target }
             unsafe cursor.pointee.advance(to: target, in: blocks)
         }
-        return unsafe cursor.pointee.document == PostingCursor.atEnd ? nil : first
+        return unsafe cursor.pointee.document == PostingCursor.atEnd
+            ? PostingCursor.atEnd : run.next
     }
 
     /// Takes in a document that all terms are at, if it is a match and can be among the best.
@@ -116,30 +114,14 @@ extension SearchPlan {
     private func offer(
         _ node: UnsafeMutablePointer<SearchNode>, _ document: UInt32, to hits: inout HitCollector
     ) {
-        let children = unsafe node.pointee.children
-        let isPhrase = unsafe node.pointee.kind == .phrase
-        var greatest = isPhrase ? Double.infinity : 0
-        for index in 0..<children.count {
-            let child = unsafe nodes + Int(children[index])
-            if isPhrase {
-                // A phrase is in a field at most as often as each of its terms.
-                let share = unsafe (cursors + child.pointee.cursor).pointee
-                    .greatestShare(shares, node.pointee.fields, in: documents)
-                greatest = min(greatest, Double(share))
-            } else {
-                greatest += unsafe greatestScore(child)
-            }
-        }
-        if isPhrase {
-            greatest = unsafe ranking.greatestScore(weight: node.pointee.weight, share: greatest)
-        }
-        if hits.excludes(greatest) { return }
+        // Until there are as many hits as asked for, everything can be one.
+        if hits.threshold > -.infinity, hits.excludes(unsafe greatestScore(node)) { return }
         let excluded = unsafe node.pointee.excluded
         for index in 0..<excluded.count
         where advance(Int(unsafe excluded[index]), to: document) == document { return }
         guard isVisible(document, hits.filter) else { return }
         unsafe node.pointee.document = document
-        if isPhrase, unsafe !findPhrase(node) { return }
+        if unsafe node.pointee.kind == .phrase && !findPhrase(node) { return }
         hits.offer(document, score(root, in: document), in: documents)
     }
 }

@@ -50,12 +50,41 @@ extension SearchPlan {
         return share
     }
 
-    /// At least the score of a term in the document that its cursor is at.
-    @inline(__always) @unsafe
+    /// At least the score of a node in the document that it is at, by rough lengths; infinite where
+    /// they say nothing.
+    @unsafe
     func greatestScore(_ node: UnsafePointer<SearchNode>) -> Double {
-        let share = unsafe (cursors + node.pointee.cursor).pointee
-            .greatestShare(shares, node.pointee.fields, in: documents)
-        return unsafe ranking.greatestScore(weight: node.pointee.weight, share: Double(share))
+        switch unsafe node.pointee.kind {
+        case .term:
+            return unsafe ranking.greatestScore(
+                weight: node.pointee.weight,
+                share: greatestShare(node, node.pointee.fields))
+        case .phrase:
+            // A phrase is in a field at most as often as each of its terms.
+            let children = unsafe node.pointee.children
+            var least = Double.infinity
+            for index in 0..<children.count {
+                let child = unsafe nodes + Int(children[index])
+                least = min(least, unsafe greatestShare(child, node.pointee.fields))
+            }
+            return unsafe ranking.greatestScore(weight: node.pointee.weight, share: least)
+        case .all:
+            let children = unsafe node.pointee.children
+            var sum = 0.0
+            for index in 0..<children.count {
+                sum += unsafe greatestScore(nodes + Int(children[index]))
+            }
+            return sum
+        case .nothing, .everything, .near, .gathered, .any:
+            return .infinity
+        }
+    }
+
+    /// At least the share of a term in the document that its cursor is at.
+    @inline(__always) @unsafe
+    private func greatestShare(_ node: UnsafePointer<SearchNode>, _ fields: UInt8) -> Double {
+        let cursor = unsafe cursors + node.pointee.cursor
+        return unsafe Double(cursor.pointee.greatestShare(shares, fields, in: documents))
     }
 
     @unsafe

@@ -12,7 +12,6 @@ extension SearchPlan {
     ///   was taken; else O(postings of the term).
     func documentFrequency(_ number: UInt32) -> Int {
         let tally = unsafe index.terms.record(number).tally
-        let isWithoutDead = roots.isWithoutDead
         if tally.last < roots.documentLimit {
             if isWithoutDead { return tally.count }
             if let dead = index.deadCounts.count(number, asOf: roots.endingCount) {

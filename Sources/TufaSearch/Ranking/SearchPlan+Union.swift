@@ -93,7 +93,6 @@ extension SearchPlan {
         for place in union.optionalCount..<union.count {
             let node = unsafe nodes + union.child(place)
             if unsafe node.pointee.document != document { continue }
-            guard unsafe node.pointee.kind == .term else { return true }
             greatest += unsafe greatestScore(node)
         }
         return greatest * HitCollector.slack >= threshold

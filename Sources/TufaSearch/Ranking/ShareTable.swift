@@ -49,8 +49,8 @@ struct ShareTable: ~Copyable {
     /// The share of one field in a document's `x`.
     @inline(__always)
     func share(field: Int, count: UInt32, tokenCount: UInt32) -> Double {
-        unsafe factors[3 &* field] * Double(count)
-            / (factors[3 &* field &+ 1] + factors[3 &* field &+ 2] * Double(tokenCount))
+        let own = unsafe factors + 3 &* field
+        return unsafe Ranking.share(weight: own[0], base: own[1], slope: own[2], count, tokenCount)
     }
 
     /// At least the share of one field in a document with a rough length.
