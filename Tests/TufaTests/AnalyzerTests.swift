@@ -139,31 +139,4 @@ struct AnalyzerTests {
                 == "In table notes, the text index words has the analyzer simple here and english "
                 + "there.")
     }
-
-    #if Snowball
-        @Test(arguments: [
-            ("german", "Die Häuser", "haus", "hausen-"),
-            ("french", "les continuations", "continuer", "cont"),
-            ("russian", "красивая", "красивый", "крас"),
-        ])
-        func `stems of other languages are found, also after reopening`(
-            analyzer: String, text: String, hit: String, miss: String
-        ) throws {
-            let db = try world.create("db", schema(analyzer))
-            try db.writeBlocking { tx in _ = try tx.insert("notes", ["text": .text(text)]) }
-            try db.snapshotBlocking()
-            try db.closeBlocking()
-            let again = try open([])
-            #expect(try found(again.view(), hit) == [text] && again.recovery == [])
-            #expect(try found(again.view(), miss) == [])
-        }
-    #else
-        @Test func `a language of the trait is refused by a build without it`() throws {
-            let error = #expect(throws: DatabaseError.self) {
-                _ = try world.create("db", schema("german"))
-            }
-            #expect(error?.code == .unsupported)
-            #expect(error?.advice?.contains("trait Snowball") == true)
-        }
-    #endif
 }

@@ -101,6 +101,16 @@ package final class Analyzer: Sendable {
         }
     }
 
+    /// Whether the term of a word begins as the word does, as far as the term goes.
+    ///
+    /// The stemmers of several languages take accents away, at the beginning of a word too.
+    var keepsBeginnings: Bool {
+        #if Snowball
+            if case .snowball = method { return false }
+        #endif
+        return true
+    }
+
     /// Whether the program has the analyzer; an index of one that it lacks stays empty.
     package var isAvailable: Bool { adviceWhereMissing == nil }
 

@@ -41,13 +41,7 @@ package struct AnalyzerCatalog: Sendable {
     private static let maximumNameByteCount = 128
 
     /// The names, sorted.
-    package var names: [String] {
-        #if Snowball
-            (Analyzer.names + Analyzer.snowballLanguages + own.keys).sorted()
-        #else
-            (Analyzer.names + own.keys).sorted()
-        #endif
-    }
+    package var names: [String] { (Analyzer.names + own.keys).sorted() }
 
     /// The analyzer of a name; one that is not there is stood in for by one that makes no terms.
     package func analyzer(named name: String) -> Analyzer {
@@ -55,15 +49,18 @@ package struct AnalyzerCatalog: Sendable {
     }
 
     private func advice(lacking name: String) -> String {
-        #if !Snowball
-            if Analyzer.snowballLanguages.contains(name) {
-                return
-                    "This build of Tufa lacks the package trait Snowball, which brings it: build "
-                    + "with --traits Snowball and libstemmer."
-            }
-        #endif
+        if Analyzer.snowballLanguages.contains(name) { return Self.adviceForSnowball }
         return
             "An analyzer of the program's own is given with DatabaseOptions.analyzers. There are: "
             + "\(names.joined(separator: ", "))."
+    }
+
+    private static var adviceForSnowball: String {
+        #if Snowball
+            "The system's libstemmer is too old to have it: install a later one."
+        #else
+            "It comes with the package trait Snowball, which this build of Tufa lacks: install "
+                + "libstemmer and build with the trait, as in `swift build --traits Snowball`."
+        #endif
     }
 }
