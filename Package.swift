@@ -52,7 +52,7 @@ let package = Package(
         .target(
             name: "TufaSearch",
             dependencies: [
-                "TufaBytes", "TufaIndex",
+                "TufaBytes", "TufaIndex", "CTufa",
                 .target(name: "CStemmer", condition: .when(traits: ["Snowball"])),
             ],
             swiftSettings: settings),

@@ -1,5 +1,6 @@
 #if Snowball
     internal import CStemmer
+    internal import CTufa
 
     /// Which build of libstemmer runs, so that an index with the stems of another one is built
     /// again.
@@ -11,27 +12,24 @@
         static let identity =
             buildID.map { "build \($0)" } ?? "process \(UInt64.random(in: 0 ... .max))"
 
+        /// Of longer notes than these, the rest is not read.
+        private static let maximumNoteByteCount = 1 << 16
+
         /// The build ID of the program or library that the stemmers are in; nil where it has none.
         static var buildID: String? {
-            #if os(Linux)
-                // Safe: a function is called, and its address read, as what it is.
-                let function: @convention(c) (OpaquePointer?) -> Void = unsafe sb_stemmer_delete
-                var search = unsafe Search(address: unsafeBitCast(function, to: UInt.self))
-                unsafe withUnsafeMutablePointer(to: &search) { search in
-                    _ = unsafe dl_iterate_phdr(
-                        { object, _, search in
-                            guard let object = unsafe object, let search = unsafe search else {
-                                return 0
-                            }
-                            // Safe: it is the search that is given below, and outlives the call.
-                            let found = unsafe search.assumingMemoryBound(to: Search.self)
-                            return unsafe found.pointee.look(in: object.pointee) ? 1 : 0
-                        }, search)
-                }
-                return search.buildID
-            #else
-                return nil
-            #endif
+            // Safe: a function is not called, only its address read.
+            let function: @convention(c) (OpaquePointer?) -> Void = unsafe sb_stemmer_delete
+            let address = unsafe unsafeBitCast(function, to: UnsafeRawPointer.self)
+            var length = 0
+            var index = 0
+            while let start = unsafe tufa_notes(address, index, &length) {
+                // Safe: the library stays loaded, for the program is linked to it.
+                let notes = unsafe UnsafeRawBufferPointer(
+                    start: start, count: min(length, maximumNoteByteCount))
+                if let found = unsafe buildID(inNotes: Array(notes)) { return found }
+                index += 1
+            }
+            return nil
         }
 
         /// The build ID among the notes of an ELF file, in hexadecimal digits.
@@ -57,40 +55,4 @@
             return nil
         }
     }
-
-    #if os(Linux)
-        /// Looks for the object of an address among those that the process has loaded.
-        private struct Search {
-            /// Longer notes than these are not read.
-            static let maximumNoteByteCount = 1 << 16
-
-            let address: UInt
-            var buildID: String?
-
-            /// Whether the address is in an object, whose build ID is then read.
-            @unsafe
-            mutating func look(in object: dl_phdr_info) -> Bool {
-                let base = unsafe UInt(object.dlpi_addr)
-                // Safe: the loader says how many segments there are, where, and how long.
-                let segments = unsafe UnsafeBufferPointer(
-                    start: object.dlpi_phdr, count: Int(object.dlpi_phnum))
-                let isHere = unsafe segments.contains {
-                    $0.p_type == PT_LOAD && address &- (base &+ UInt($0.p_vaddr)) < UInt($0.p_memsz)
-                }
-                guard isHere else { return false }
-                for index in segments.indices where buildID == nil {
-                    let segment = unsafe segments[index]
-                    let count = Int(segment.p_memsz)
-                    guard segment.p_type == PT_NOTE, count <= Self.maximumNoteByteCount else {
-                        continue
-                    }
-                    let notes = unsafe UnsafeRawBufferPointer(
-                        start: UnsafeRawPointer(bitPattern: base &+ UInt(segment.p_vaddr)),
-                        count: count)
-                    buildID = unsafe SnowballLibrary.buildID(inNotes: Array(notes))
-                }
-                return true
-            }
-        }
-    #endif
 #endif
