@@ -24,6 +24,11 @@ let package = Package(
         .library(name: "TufaTesting", targets: ["TufaTesting"]),
         .executable(name: "tufa", targets: ["TufaCommand"]),
     ],
+    traits: [
+        .trait(
+            name: "Snowball",
+            description: "Analyzers of 27 languages besides English, by the system's libstemmer.")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
@@ -35,6 +40,9 @@ let package = Package(
             pkgConfig: "liblz4",
             providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]
         ),
+        // It has no pkg-config file; the module map says what to link.
+        .systemLibrary(
+            name: "CStemmer", providers: [.apt(["libstemmer-dev"]), .brew(["snowball"])]),
         .target(name: "CTufa"),
         .target(name: "TufaBytes", dependencies: ["CLZ4", "CTufa"], swiftSettings: settings),
         .target(
@@ -42,7 +50,12 @@ let package = Package(
         .target(
             name: "TufaIndex", dependencies: ["TufaBytes", "CTufa"], swiftSettings: settings),
         .target(
-            name: "TufaSearch", dependencies: ["TufaBytes", "TufaIndex"], swiftSettings: settings),
+            name: "TufaSearch",
+            dependencies: [
+                "TufaBytes", "TufaIndex", "CTufa",
+                .target(name: "CStemmer", condition: .when(traits: ["Snowball"])),
+            ],
+            swiftSettings: settings),
         .target(name: "TufaModel", dependencies: ["TufaBytes"], swiftSettings: settings),
         .target(
             name: "Tufa",

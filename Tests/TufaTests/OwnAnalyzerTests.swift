@@ -182,7 +182,7 @@ struct OwnAnalyzerTests {
     }
 
     @Test(arguments: [
-        ["english"], ["simple_unaccent"], ["trigram"], [""], ["a\nb"], ["a", "b", "a"],
+        ["english"], ["simple_unaccent"], ["trigram"], ["german"], [""], ["a\nb"], ["a", "b", "a"],
         [String(repeating: "x", count: 129)],
     ])
     func `a name that is taken, or cannot stand in a schema, is refused`(names: [String]) throws {

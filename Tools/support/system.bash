@@ -1,4 +1,4 @@
-# What Tools/quickstart and Tools/test share: a Swift toolchain and liblz4. To be sourced.
+# What Tools/quickstart and the tests share: a Swift toolchain and system libraries. To be sourced.
 # Works with bash 3.2, which is what macOS has.
 
 minimum_swift_major=6
@@ -48,48 +48,69 @@ require_swift() {
     fi
 }
 
+# Whether a folder where compilers look has a header.
+has_header() {
+    local folder
+    for folder in /usr/include /usr/local/include /opt/homebrew/include; do
+        [ -f "$folder/$1" ] && return 0
+    done
+    return 1
+}
+
 has_lz4() {
     if command -v pkg-config >/dev/null 2>&1 && pkg-config --exists liblz4 2>/dev/null; then
         return 0
     fi
-    local folder
-    for folder in /usr/include /usr/local/include /opt/homebrew/include; do
-        [ -f "$folder/lz4.h" ] && return 0
-    done
-    return 1
+    has_header lz4.h
 }
 
 # Installs liblz4 and its headers where they are missing, or says exactly what to install.
 require_lz4() {
     if has_lz4; then return 0; fi
-    case "$(uname -s)" in
-    Darwin)
-        command -v brew >/dev/null 2>&1 || fail \
-            "liblz4 is missing, and so is Homebrew, which could install it." \
-            "Install Homebrew from https://brew.sh, run \`brew install lz4\`, and run this again."
-        step "Installing lz4 with Homebrew" brew install lz4 || fail \
-            "Homebrew could not install lz4; its words are above."
-        ;;
-    *)
-        install_with_apt
-        ;;
-    esac
+    local packages="liblz4-dev"
+    command -v pkg-config >/dev/null 2>&1 || packages="$packages pkg-config"
+    install_library liblz4 lz4 "$packages" "Install the development files of liblz4 (Debian and
+Ubuntu: \`apt-get install liblz4-dev pkg-config\`; Fedora: \`dnf install lz4-devel\`; Arch: \`pacman -S
+lz4\`) and run this again."
     has_lz4 || fail "liblz4 was installed, but lz4.h is still not found."
 }
 
+# The same for libstemmer, which only the package trait Snowball needs.
+require_stemmer() {
+    if has_header libstemmer.h; then return 0; fi
+    install_library libstemmer snowball libstemmer-dev "Install the development files of libstemmer
+(Debian and Ubuntu: \`apt-get install libstemmer-dev\`; Fedora: \`dnf install libstemmer-devel\`; Arch:
+\`pacman -S snowball\`) and run this again."
+    has_header libstemmer.h || fail "libstemmer was installed, but libstemmer.h is still not found."
+}
+
+# Installs the library `$1`: the formula `$2` of Homebrew, or the packages `$3` of apt; says `$4`
+# where that cannot be done.
+install_library() {
+    case "$(uname -s)" in
+    Darwin)
+        command -v brew >/dev/null 2>&1 || fail \
+            "$1 is missing, and so is Homebrew, which could install it." \
+            "Install Homebrew from https://brew.sh, run \`brew install $2\`, and run this again."
+        step "Installing $2 with Homebrew" brew install "$2" || fail \
+            "Homebrew could not install $2; its words are above."
+        ;;
+    *)
+        install_with_apt "$1" "$3" "$4"
+        ;;
+    esac
+}
+
 install_with_apt() {
-    local hint="Install the development files of liblz4 (Debian and Ubuntu: \`apt-get install
-liblz4-dev pkg-config\`; Fedora: \`dnf install lz4-devel\`; Arch: \`pacman -S lz4\`) and run this again."
-    command -v apt-get >/dev/null 2>&1 || fail "liblz4 is missing." "$hint"
-    local runner="" packages="liblz4-dev"
+    local library="$1" packages="$2" hint="$3" runner=""
+    command -v apt-get >/dev/null 2>&1 || fail "$library is missing." "$hint"
     if [ "$(id -u)" -ne 0 ]; then
         command -v sudo >/dev/null 2>&1 || fail \
-            "liblz4 is missing, and installing it needs root or sudo." "$hint"
+            "$library is missing, and installing it needs root or sudo." "$hint"
         # The password is asked for here, not behind the back of a silent step.
-        sudo -v || fail "liblz4 is missing, and sudo did not allow installing it." "$hint"
+        sudo -v || fail "$library is missing, and sudo did not allow installing it." "$hint"
         runner="sudo"
     fi
-    command -v pkg-config >/dev/null 2>&1 || packages="$packages pkg-config"
     step "Reading apt's package lists" $runner apt-get update || fail \
         "apt-get update failed; its words are above." "$hint"
     # Unquoted on purpose: the list is split into words.

@@ -32,7 +32,7 @@ BEGIN {
     allow("TufaBytes", "CLZ4 CTufa " system_)
     allow("TufaStorage", "TufaBytes CTufa " system_)
     allow("TufaIndex", "TufaBytes CTufa " system_)
-    allow("TufaSearch", "TufaBytes TufaIndex " system_)
+    allow("TufaSearch", "TufaBytes TufaIndex CStemmer CTufa " system_)
     allow("TufaModel", "TufaBytes")
     allow("Tufa", "TufaBytes TufaStorage TufaIndex TufaSearch TufaModel Logging Metrics " \
         system_ " " foundation)

@@ -24,6 +24,10 @@ int tufa_open(const char *path, int flags);
 /// Asks the processor to fetch the line of the cache that holds an address; any address will do.
 static inline void tufa_prefetch(const void *address) { __builtin_prefetch(address); }
 
+/// The segment of notes with an index, in the ELF file of this process that holds an address; its
+/// bytes stay while the file is loaded. NULL where there is none, and on systems without ELF.
+const void *tufa_notes(const void *address, size_t index, size_t *length);
+
 /// Starts a thread that runs `body(context)`, with every signal blocked: its name, or 0.
 uintptr_t tufa_thread_start(void (*body)(void *), void *context);
 

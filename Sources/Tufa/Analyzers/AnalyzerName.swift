@@ -1,6 +1,7 @@
 /// Which analyzer turns the texts of an index, and what is searched for in it, into terms.
 ///
-/// The constants are the analyzers that every program has. Others go by their names, as a string.
+/// The constants are the analyzers that every program has. Others go by their names, as a string:
+/// languages such as `"german"` with the package trait `Snowball`, and the program's own.
 public struct AnalyzerName: Hashable, Sendable, ExpressibleByStringLiteral {
     /// The name, as the schema in the log has it.
     public let name: String

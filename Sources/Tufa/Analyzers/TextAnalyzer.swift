@@ -25,7 +25,8 @@ internal import TufaSearch
 /// searched for goes the same way, and an update takes the old terms back by making them again.
 /// Where that changes, ``version`` changes.
 public protocol TextAnalyzer: Sendable {
-    /// The name that schemas use: 1 to 128 bytes, and none of an analyzer that comes with Tufa.
+    /// The name that schemas use: 1 to 128 bytes, and none of an analyzer that comes with Tufa or
+    /// with its package trait `Snowball`.
     var name: String { get }
     /// Changes whenever any text gives other terms; an index of another version is built again from
     /// the rows when the database is opened.

@@ -73,9 +73,10 @@ extension AnalyzerCatalog {
     func notes(on tables: [TableState], _ consequence: String) -> [String] {
         tables.filter(\.lacksAnalyzer).flatMap { table in
             zip(table.plan.fullText, table.texts).filter { !$1.analyzer.isAvailable }.map {
-                text, _ in
+                text, index in
                 "The text index \(text.name) of \(table.plan.name) needs the analyzer "
-                    + "\(text.analyzer), which this program does not have: \(consequence)."
+                    + "\(text.analyzer), which this program does not have: \(consequence). "
+                    + (index.analyzer.adviceWhereMissing ?? "")
             }
         }
     }

@@ -4,10 +4,14 @@ extension Analyzer {
     /// English as PostgreSQL 15 has it.
     package static let english = english("english", .plain)
 
-    /// The names of the analyzers that every program has, as schemas give them.
-    package static let names = [
-        "english", "english_unaccent", "keyword", "simple", "simple_unaccent", "trigram",
-    ]
+    /// The names of the analyzers that this build of Tufa has, as schemas give them.
+    package static var names: [String] {
+        #if Snowball
+            Array(all.keys) + Array(snowball.keys)
+        #else
+            Array(all.keys)
+        #endif
+    }
 
     /// The English analyzer.
     package convenience init() { self.init(copyOf: .english) }
@@ -17,7 +21,13 @@ extension Analyzer {
     }
 
     /// The analyzer of a name that every program has; nil for another name.
-    package static func named(_ name: String) -> Analyzer? { all[name] }
+    package static func named(_ name: String) -> Analyzer? {
+        #if Snowball
+            all[name] ?? snowball[name]
+        #else
+            all[name]
+        #endif
+    }
 
     /// Stands in for an analyzer that the program does not have.
     static func missing(_ name: String, advice: String) -> Analyzer {

@@ -25,6 +25,10 @@ package final class Analyzer: Sendable {
         case keyword
         /// Every three characters.
         case trigrams
+        #if Snowball
+            /// Words, stemmed by libstemmer.
+            case snowball(String)
+        #endif
         /// What a function of the program makes of it.
         case own(OwnTerms)
         /// No terms: the program does not have the analyzer.
@@ -60,6 +64,10 @@ package final class Analyzer: Sendable {
             case .words: unsafe appendWords(bytes, &tokens)
             case .keyword: unsafe appendWhole(bytes, &tokens)
             case .trigrams: unsafe appendTrigrams(bytes, &tokens)
+            #if Snowball
+                case .snowball(let language):
+                    unsafe appendSnowballStems(bytes, language, &tokens)
+            #endif
             case .own(let appendTerms): unsafe appendTerms(bytes.span, &tokens)
             case .missing: break
             }
@@ -86,8 +94,21 @@ package final class Analyzer: Sendable {
     var hasWords: Bool {
         switch method {
         case .words, .english: true
+        #if Snowball
+            case .snowball: true
+        #endif
         case .keyword, .trigrams, .own, .missing: false
         }
+    }
+
+    /// Whether the term of a word begins as the word does, as far as the term goes.
+    ///
+    /// The stemmers of several languages take accents away, at the beginning of a word too.
+    var keepsBeginnings: Bool {
+        #if Snowball
+            if case .snowball = method { return false }
+        #endif
+        return true
     }
 
     /// Whether the program has the analyzer; an index of one that it lacks stays empty.

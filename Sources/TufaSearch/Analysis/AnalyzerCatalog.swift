@@ -26,7 +26,10 @@ package struct AnalyzerCatalog: Sendable {
 
     private func problem(withName name: String) -> String? {
         if own[name] != nil { return "is given to two" }
-        if Analyzer.named(name) != nil { return "is that of an analyzer of every program" }
+        // The names of the trait mean the same in every build.
+        if Analyzer.named(name) != nil || Analyzer.snowballLanguages.contains(name) {
+            return "is that of an analyzer that comes with Tufa"
+        }
         if !(1...Self.maximumNameByteCount).contains(name.utf8.count) {
             return "has not 1 to \(Self.maximumNameByteCount) bytes"
         }
@@ -46,7 +49,18 @@ package struct AnalyzerCatalog: Sendable {
     }
 
     private func advice(lacking name: String) -> String {
-        "An analyzer of the program's own is given with DatabaseOptions.analyzers. There are: "
+        if Analyzer.snowballLanguages.contains(name) { return Self.adviceForSnowball }
+        return
+            "An analyzer of the program's own is given with DatabaseOptions.analyzers. There are: "
             + "\(names.joined(separator: ", "))."
+    }
+
+    private static var adviceForSnowball: String {
+        #if Snowball
+            "The system's libstemmer is too old to have it: install a later one."
+        #else
+            "It comes with the package trait Snowball, which this build of Tufa lacks: install "
+                + "libstemmer and build with the trait, as in `swift build --traits Snowball`."
+        #endif
     }
 }

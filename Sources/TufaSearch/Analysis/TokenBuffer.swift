@@ -32,6 +32,9 @@ package struct TokenBuffer: ~Copyable {
     private var byteCount = 0
     private var tokens: UnsafeMutablePointer<Token>
     private var tokenCapacity = 512
+    #if Snowball
+        private var stemmers: [SnowballStemmer] = []
+    #endif
     /// How many tokens there are.
     package private(set) var count = 0
 
@@ -64,6 +67,19 @@ package struct TokenBuffer: ~Copyable {
         // Safe: the term is copied before anything changes the buffer.
         unsafe String(decoding: term(token), as: UTF8.self)
     }
+
+    #if Snowball
+        /// The buffer's own stemmer of a language that the library has.
+        /// - Complexity: O(languages that the buffer has been used for).
+        mutating func stemmer(for language: String) -> SnowballStemmer {
+            for stemmer in stemmers where stemmer.language == language { return stemmer }
+            guard let stemmer = SnowballStemmer(language) else {
+                preconditionFailure("libstemmer had the stems of \(language) and now does not.")
+            }
+            stemmers.append(stemmer)
+            return stemmer
+        }
+    #endif
 
     /// Forgets all tokens and keeps the memory.
     package mutating func removeAll() {

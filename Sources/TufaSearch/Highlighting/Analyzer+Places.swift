@@ -10,6 +10,9 @@ extension Analyzer {
     ) -> [Range<Int>?] {
         switch method {
         case .english, .words: unsafe wordRanges(positions, text)
+        #if Snowball
+            case .snowball: unsafe wordRanges(positions, text)
+        #endif
         case .keyword: positions.map { _ in 0..<text.count }
         case .trigrams: unsafe trigramRanges(positions, text)
         // An analyzer of the program says where words stand in the text by their order only.

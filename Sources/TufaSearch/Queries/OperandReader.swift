@@ -101,7 +101,12 @@ struct OperandReader: ~Copyable {
 
     private mutating func prefix(_ text: Substring.UnicodeScalarView) -> SearchQuery? {
         analyzer.tokenize(String(text), into: &tokens)
-        return tokens.count > 0 ? prefix(ofToken: 0) : nil
+        guard tokens.count > 0 else { return nil }
+        let typed = prefix(ofToken: 0)
+        guard !analyzer.keepsBeginnings, !isExhausted else { return typed }
+        analyzer.analyze(String(text), into: &tokens)
+        let stemmed = prefix(ofToken: 0)
+        return typed == stemmed ? typed : .or([typed, stemmed])
     }
 
     private mutating func prefix(ofToken index: Int) -> SearchQuery {
