@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { lane_length = 1024 };
@@ -133,6 +134,14 @@ int tufa_lock(int descriptor, int exclusive) {
 }
 
 int tufa_open(const char *path, int flags) { return open(path, flags | O_CLOEXEC, 0644); }
+
+void tufa_release(void *pages, size_t length) {
+#if defined(__APPLE__)
+    madvise(pages, length, MADV_FREE);
+#else
+    madvise(pages, length, MADV_DONTNEED);
+#endif
+}
 
 struct start {
     void (*body)(void *);

@@ -24,6 +24,10 @@ int tufa_open(const char *path, int flags);
 /// Asks the processor to fetch the line of the cache that holds an address; any address will do.
 static inline void tufa_prefetch(const void *address) { __builtin_prefetch(address); }
 
+/// Gives the memory behind whole pages back to the system. The addresses stay valid: what is read
+/// there later is what was there or zeros, and what is written is kept.
+void tufa_release(void *pages, size_t length);
+
 /// The segment of notes with an index, in the ELF file of this process that holds an address; its
 /// bytes stay while the file is loaded. NULL where there is none, and on systems without ELF.
 const void *tufa_notes(const void *address, size_t index, size_t *length);

@@ -50,6 +50,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         self.log = log
         self.environment = environment
         self.retainedByteBudget = retainedByteBudget
+        engine.epochs = publication.epochs
     }
 
     /// What a transaction that ran leaves its caller to wait for.
@@ -327,6 +328,20 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         isFlushing = false
         if let problem { setFailure(problem) }
         flushing.broadcast()
+        flushing.unlock()
+        compactWhileIdle()
+        flushing.lock()
+    }
+
+    /// Lets go of the postings of dead documents, a little at a time, until somebody writes.
+    private func compactWhileIdle() {
+        var isDone = false
+        while !isDone, !idle.withLock({ isWoken }) {
+            isDone = writer.withLock {
+                engine.reclaim(oldest: publication.epochs.oldestGroup())
+                return isClosed || !engine.isCompacting
+            }
+        }
     }
 
     /// Wakes the flush thread; under the `flushing` lock.

@@ -33,6 +33,14 @@ extension Engine {
         }
     }
 
+    /// Frees what a large transaction has replaced in the text indexes, where nobody reads right
+    /// now; else it would stay until the next group.
+    func reclaimUnread(of table: TableState) {
+        for text in table.texts where text.unreadByteCount > 1 << 18 {
+            if epochs?.isUnread() ?? true { text.reclaimUnread() }
+        }
+    }
+
     /// Fills an empty text index from the rows of its table.
     ///
     /// - Complexity: O(bytes of the texts).
@@ -45,6 +53,7 @@ extension Engine {
             guard let version = unsafe rows.visible(row, at: .max) else { continue }
             unsafe draft(text, plan, version, table.plan.layout)
             text.endDocument(row: row, position: unsafe version.position)
+            if row & 255 == 255 { reclaimUnread(of: table) }
         }
     }
 

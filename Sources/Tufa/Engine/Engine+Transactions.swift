@@ -60,9 +60,12 @@ extension Engine {
     func settleChanges() {
         // Changes of one table come in runs, and finding a table counts references.
         guard var table = changes.first.map({ tables[$0.table] }) else { return }
-        for (index, change) in changes {
+        for (number, (index, change)) in changes.enumerated() {
             if index != table.plan.number { table = tables[index] }
-            if !table.texts.isEmpty { updateTexts(of: table, change) }
+            if !table.texts.isEmpty {
+                updateTexts(of: table, change)
+                if number & 255 == 255 { reclaimUnread(of: table) }
+            }
             table.store.settle(change)
         }
         changes.removeAll(keepingCapacity: true)

@@ -23,6 +23,8 @@ final class Engine {
     var time: Int64 = 0
     /// The group being built.
     private(set) var group: UInt64 = 1
+    /// Who reads; nobody while a log is replayed.
+    var epochs: EpochRegistry?
     /// The events of the group being built.
     var buffer = GroupBuffer()
     /// What the open transaction has done, to undo or settle it.
@@ -67,6 +69,9 @@ final class Engine {
     func reclaim(oldest: UInt64) {
         for table in tables { table.reclaim(oldest: oldest) }
     }
+
+    /// Whether ``reclaim(oldest:)`` has more to do than it does at a time.
+    var isCompacting: Bool { tables.contains { $0.isCompacting } }
 
     /// Bytes that only older views still use.
     var retiredByteCount: Int { tables.reduce(0) { $0 + $1.retiredByteCount } }

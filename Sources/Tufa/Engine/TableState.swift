@@ -55,6 +55,9 @@ final class TableState: Sendable {
         for text in texts { text.reclaim(oldest: oldest) }
     }
 
+    /// Whether ``reclaim(oldest:)`` has more to do than it does at a time.
+    var isCompacting: Bool { texts.contains { $0.isCompacting } }
+
     /// Bytes that only older views still use.
     var retiredByteCount: Int {
         texts.reduce(store.retiredByteCount) { $0 + $1.retiredByteCount }

@@ -2,22 +2,27 @@
 ///
 /// A reference retired while group `g` was built may still be read by views of earlier groups; once
 /// the oldest view is of group `g` or later, it is free.
-struct RetireQueue {
+package struct RetireQueue {
     private var groups: [UInt64] = []
     private var references: [UInt32] = []
     private var head = 0
 
-    var isEmpty: Bool { head == references.count }
-    var count: Int { references.count - head }
+    package init() {}
 
-    mutating func append(_ reference: UInt32, group: UInt64) {
+    package var isEmpty: Bool { head == references.count }
+    package var count: Int { references.count - head }
+
+    package mutating func append(_ reference: UInt32, group: UInt64) {
         references.append(reference)
         groups.append(group)
     }
 
+    /// Whether there is a reference that no view of group `oldest` or later can reach.
+    package func isReady(oldest: UInt64) -> Bool { !isEmpty && groups[head] <= oldest }
+
     /// Takes the next reference that no view of group `oldest` or later can reach.
-    mutating func next(oldest: UInt64) -> UInt32? {
-        guard head < references.count, groups[head] <= oldest else {
+    package mutating func next(oldest: UInt64) -> UInt32? {
+        guard isReady(oldest: oldest) else {
             // What was taken is dropped only when it is most of the queue, so that taking is O(1).
             if head > 4096, head * 2 > references.count {
                 references.removeFirst(head)

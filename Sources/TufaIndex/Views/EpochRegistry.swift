@@ -101,6 +101,22 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
         return oldest
     }
 
+    /// Whether no reading is under way, so that what each reading finds anew may be freed, although
+    /// there are views.
+    ///
+    /// A reading that begins later finds what the writer stored before this was asked, if it makes
+    /// a fence of its own after ``EpochPin/beginReading()``.
+    package func isUnread() -> Bool {
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        var isUnread = true
+        unsafe forEachSlot { slot in
+            if unsafe slot.pointee.pins.load(ordering: .sequentiallyConsistent) != 0 {
+                isUnread = false
+            }
+        }
+        return isUnread
+    }
+
     /// How many views there are.
     package var viewCount: Int {
         var count = 0

@@ -56,7 +56,7 @@ struct BlockDirectory {
     static func append(
         _ entry: Entry, to reference: UInt32, in arena: ByteArena, group: UInt64
     ) -> UInt32 {
-        if reference == 0 { return unsafe make(room: 2, [], adding: entry, in: arena) }
+        if reference == 0 { return unsafe make([entry], room: 2, in: arena) }
         let directory = unsafe BlockDirectory(arena.address(reference))
         let count = unsafe directory.count
         if unsafe count < directory.room {
@@ -65,9 +65,20 @@ struct BlockDirectory {
             return reference
         }
         let old = unsafe Array(UnsafeBufferPointer(start: directory.entries, count: count))
-        let wider = unsafe make(room: count * 2, old, adding: entry, in: arena)
-        arena.retire(reference, byteCount: byteCount(room: count), group: group)
+        let wider = unsafe make(old + [entry], room: count * 2, in: arena)
+        unsafe retire(reference, in: arena, group: group)
         return wider
+    }
+
+    /// Lets a directory go that another one has taken the place of.
+    static func retire(_ reference: UInt32, in arena: ByteArena, group: UInt64) {
+        let room = unsafe BlockDirectory(arena.address(reference)).room
+        arena.retire(reference, byteCount: byteCount(room: room), group: group)
+    }
+
+    /// Makes a directory of so many entries and no room for more.
+    static func make(_ entries: [Entry], in arena: ByteArena) -> UInt32 {
+        unsafe make(entries, room: entries.count, in: arena)
     }
 
     @safe private static func byteCount(room: Int) -> Int {
@@ -75,7 +86,7 @@ struct BlockDirectory {
     }
 
     private static func make(
-        room: Int, _ old: [Entry], adding entry: Entry, in arena: ByteArena
+        _ entries: [Entry], room: Int, in arena: ByteArena
     ) -> UInt32 {
         let reference = arena.allocate(byteCount(room: room))
         let directory = unsafe BlockDirectory(arena.address(reference))
@@ -83,10 +94,10 @@ struct BlockDirectory {
         unsafe directory.base.storeBytes(of: 0, toByteOffset: 8, as: UInt32.self)
         unsafe directory.base.storeBytes(
             of: UInt32(byteCount(room: room)), toByteOffset: 12, as: UInt32.self)
-        for (index, element) in (old + [entry]).enumerated() {
-            unsafe (directory.entries + index).initialize(to: element)
+        for (index, entry) in entries.enumerated() {
+            unsafe (directory.entries + index).initialize(to: entry)
         }
-        unsafe directory.base.storeBytes(of: UInt32(old.count + 1), as: UInt32.self)
+        unsafe directory.base.storeBytes(of: UInt32(entries.count), as: UInt32.self)
         return reference
     }
 }

@@ -1,20 +1,29 @@
+internal import CTufa
 internal import Synchronization
 internal import TufaIndex
 
 /// The documents of one text index: for each number a record, and a bit that says it may be dead.
 ///
 /// ```
-/// 0   u64        position of the event that ended the document; all ones while it lives
-/// 8   u32        row number
-/// 12  F x u32    tokens, by field
+/// 0   u32        row number
+/// 4   F x u32    tokens, by field
 /// ```
 /// Numbers begin at 1 and are never used again. Records are filled before a view can know the
-/// number; only the end and the bit change afterwards, atomically. A rough length of each field, in
-/// a byte of its own, stands in a table so small that it stays in a processor's cache.
+/// number; only the bit changes afterwards, atomically, once the position of the event that ended
+/// the document is in a table that has memory from the first ending on. A rough length of each
+/// field, in a byte of its own, stands in a table so small that it stays in a processor's cache.
+/// The memory of a span of documents that are dead in all views goes back to the system; what is
+/// read of it later are zeros, which say the same: dead, and as early as can be.
 @safe
 final class DocumentTable: @unchecked Sendable {  // One writer; what changes later is atomic.
     private let records = ChunkDirectory()
+    private let deaths = ChunkDirectory()
     private let deadBits = ChunkDirectory()
+    /// How many documents of each span have ended.
+    private var endedCounts: [UInt32] = []
+    /// Spans that have ended.
+    private var ended = RetireQueue()
+    private var releasedByteCount = 0
     private let rows = ChunkDirectory()
     /// A ``LengthCode`` for each field of each document.
     private let lengthCodes = ChunkDirectory()
@@ -24,11 +33,14 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     /// One more than the number of the last document.
     private(set) var limit: UInt32 = 1
 
-    static let alive = UInt64.max
+    /// Documents of a span: their records and positions are whole pages of any system.
+    static let spanShift: UInt32 = 14
+    static let spanCount: UInt32 = 1 << spanShift
 
     init(fieldCount: Int) {
         self.fieldCount = fieldCount
-        recordShift = fieldCount == 1 ? 1 : fieldCount <= 5 ? 2 : 3
+        // A record of 4 + 4F bytes takes a power of two of them, so that it lies in one chunk.
+        recordShift = fieldCount == 1 ? 0 : fieldCount <= 3 ? 1 : fieldCount <= 7 ? 2 : 3
         lengthShift = Int.bitWidth - (fieldCount - 1).leadingZeroBitCount
     }
 
@@ -37,9 +49,9 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
 
     /// Bytes in use.
     var byteCount: Int {
-        (Int(limit) << Int(recordShift)) * ChunkDirectory.unitByteCount + Int(limit) / 8
-            + Int(limit) << lengthShift
-            + rows.chunkCount * ChunkDirectory.chunkByteCount
+        Int(limit) << Int(recordShift) * ChunkDirectory.unitByteCount + Int(limit) / 8
+            + Int(limit) << lengthShift - releasedByteCount
+            + (deaths.chunkCount + rows.chunkCount) * ChunkDirectory.chunkByteCount
     }
 
     // MARK: Reading
@@ -52,7 +64,8 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
 
     @inline(__always) @unsafe
     private func death(_ document: UInt32) -> UnsafeMutablePointer<Atomic<UInt64>> {
-        unsafe record(document).assumingMemoryBound(to: Atomic<UInt64>.self)
+        // Safe: only documents whose bit is set are asked for, and their chunks were there before.
+        unsafe deaths.address(document).assumingMemoryBound(to: Atomic<UInt64>.self)
     }
 
     @inline(__always) @unsafe
@@ -63,13 +76,13 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     /// The row that a document is a version of.
     @inline(__always)
     func row(_ document: UInt32) -> UInt32 {
-        unsafe record(document).load(fromByteOffset: 8, as: UInt32.self)
+        unsafe record(document).load(as: UInt32.self)
     }
 
     /// Tokens of a document in one field.
     @inline(__always)
     func tokenCount(_ document: UInt32, field: Int) -> UInt32 {
-        unsafe record(document).load(fromByteOffset: 12 &+ 4 &* field, as: UInt32.self)
+        unsafe record(document).load(fromByteOffset: 4 &+ 4 &* field, as: UInt32.self)
     }
 
     /// The rough lengths of a document, a ``LengthCode`` for each field.
@@ -85,9 +98,9 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     /// Whether a view of `position` sees a document below its limit.
     @inline(__always)
     func isAlive(_ document: UInt32, at position: UInt64) -> Bool {
-        // A death that the view must see was stored before the view was published, so relaxed
-        // loads see it; one that is being stored now lies after the view either way.
-        let word = unsafe deadWord(document).pointee.load(ordering: .relaxed)
+        // A death that the view must see was stored before the view was published; one that is
+        // being stored now lies after the view either way, and its memory is there with its bit.
+        let word = unsafe deadWord(document).pointee.load(ordering: .acquiring)
         if word & (1 << UInt64(document & 63)) == 0 { return true }
         return unsafe death(document).pointee.load(ordering: .relaxed) > position
     }
@@ -108,11 +121,10 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
             unsafe deadBits.address(document >> 6).storeBytes(of: 0, as: UInt64.self)
         }
         let record = unsafe record(document)
-        unsafe record.storeBytes(of: Self.alive, as: UInt64.self)
-        unsafe record.storeBytes(of: row, toByteOffset: 8, as: UInt32.self)
+        unsafe record.storeBytes(of: row, as: UInt32.self)
         for field in 0..<fieldCount {
             unsafe record.storeBytes(
-                of: tokenCounts[field], toByteOffset: 12 + 4 * field, as: UInt32.self)
+                of: tokenCounts[field], toByteOffset: 4 + 4 * field, as: UInt32.self)
             unsafe lengthCodes(document)[field] = LengthCode.code(tokenCounts[field])
         }
         setCurrent(row, document)
@@ -120,12 +132,37 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
         return document
     }
 
-    /// Ends a document: views of `position` and later do not see it.
-    func end(_ document: UInt32, position: UInt64) {
+    /// Ends a document, in the group being built: views of `position` and later do not see it.
+    func end(_ document: UInt32, position: UInt64, group: UInt64) {
+        Self.ensure(deaths, reaches: document + 1)
         unsafe death(document).pointee.store(position, ordering: .relaxed)
         let bit: UInt64 = 1 << UInt64(document & 63)
         unsafe deadWord(document).pointee.bitwiseOr(bit, ordering: .releasing)
         setCurrent(row(document), 0)
+        countEnded(document, group: group)
+    }
+
+    private func countEnded(_ document: UInt32, group: UInt64) {
+        let span = Int(document >> Self.spanShift)
+        while endedCounts.count <= span { endedCounts.append(0) }
+        endedCounts[span] += 1
+        // There is no document 0.
+        let whole = span == 0 ? Self.spanCount - 1 : Self.spanCount
+        if endedCounts[span] == whole { ended.append(UInt32(span), group: group) }
+    }
+
+    /// Gives back the memory of documents that ended before every view of group `oldest` and later.
+    ///
+    /// - Complexity: O(spans that ended), a call of the system for each.
+    func reclaim(oldest: UInt64) {
+        while let span = ended.next(oldest: oldest) {
+            let first = span << Self.spanShift
+            let recordBytes = Int(Self.spanCount) << Int(recordShift) * ChunkDirectory.unitByteCount
+            unsafe tufa_release(record(first), recordBytes)
+            let deathBytes = Int(Self.spanCount) * ChunkDirectory.unitByteCount
+            unsafe tufa_release(deaths.address(first), deathBytes)
+            releasedByteCount += recordBytes + deathBytes
+        }
     }
 
     private static func ensure(_ directory: ChunkDirectory, reaches reference: UInt32) {

@@ -43,6 +43,9 @@ struct PackedBlock {
         unsafe Int(base.load(fromByteOffset: offset, as: UInt32.self))
     }
 
+    /// Bytes of the block.
+    var byteCount: Int { unsafe word(12) }
+
     /// Number `index` of those that begin at `start` and take `width` bits each.
     @inline(__always)
     private func number(_ start: Int, _ index: Int, _ width: Int) -> UInt32 {

@@ -8,7 +8,4 @@ struct PostingCode {
         self.fieldCount = fieldCount
         shift = UInt64(1 + Int.bitWidth - (fieldCount - 1).leadingZeroBitCount)
     }
-
-    /// The longest encoding of a posting: its number, the mask, a count for each field.
-    static let maximumByteCount = 6 + 1 + 8 * 5
 }

@@ -37,23 +37,38 @@ struct PostingCursor {
         _ record: TermRecord, in blocks: ByteArena, _ tails: ByteArena, limit: UInt32,
         code: PostingCode, memory: UnsafeMutablePointer<UInt32>
     ) {
-        let extent = unsafe record.extent(in: blocks)
+        let state = unsafe record.state
+        var packed = PostingList.Packed()
+        if !state.isNone, !state.isSingle {
+            unsafe packed = PostingList(tails.address(state.list)).packed
+        }
         // Safe: without packed blocks the directory is never followed.
         let directory = unsafe BlockDirectory(
-            extent.directory == 0
-                ? UnsafeMutableRawPointer(memory) : blocks.address(extent.directory))
+            packed.directory == 0
+                ? UnsafeMutableRawPointer(memory) : blocks.address(packed.directory))
         unsafe entries = directory.entries
-        unsafe blockCount = extent.blockCount
+        unsafe blockCount = Int(packed.blockCount)
         unsafe documents = memory
         unsafe block = PackedBlock(UnsafeRawPointer(memory))
         unsafe self.limit = limit
         unsafe fieldCount = code.fieldCount
-        if extent.end.block != 0 {
-            unsafe tail = TailCursor(extent.end, in: tails, code: code)
+        if state.isSingle {
+            // Safe: the memory of a cursor holds the documents of a block, and there are none.
+            unsafe tail = TailCursor(state, in: UnsafeMutableRawPointer(memory), code: code)
+        } else if !state.isNone {
+            let last = unsafe blockCount == 0 ? 0 : entries[blockCount - 1].last
+            unsafe tail = TailCursor(
+                PostingList(tails.address(state.list)), after: last, code: code)
         }
     }
 
     // MARK: Moving
+
+    /// Moves before the first posting of a block, or of the tail.
+    mutating func start(atBlock index: Int) {
+        unsafe blockIndex = index &- 1
+        unsafe at = PackedBlock.postingCount
+    }
 
     /// Moves to the next posting.
     ///
@@ -157,15 +172,9 @@ struct PostingCursor {
     mutating func nextInTail() {
         unsafe blockIndex = blockCount
         unsafe at = PackedBlock.postingCount
-        // A tail that was being packed repeats what the last block has.
-        let packed = unsafe blockCount == 0 ? 0 : entries[blockCount - 1].last
-        var found = Self.atEnd
-        repeat {
-            unsafe tail?.next()
-            found = unsafe tail?.document ?? Self.atEnd
-            unsafe readCount &+= 1
-        } while found <= packed
-        unsafe settle(found)
+        unsafe tail?.next()
+        unsafe readCount &+= 1
+        unsafe settle(tail?.document ?? Self.atEnd)
     }
 
     // MARK: Skipping

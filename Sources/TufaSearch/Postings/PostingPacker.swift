@@ -63,6 +63,29 @@ struct PostingPacker: ~Copyable {
         placeCount &+= 1
     }
 
+    /// Adds the posting at a cursor.
+    @unsafe
+    mutating func add(posting cursor: inout PostingCursor) {
+        unsafe add(cursor.document)
+        unsafe cursor.forEachField { field, count in add(count: count, field: field) }
+        addPlaces { unsafe cursor.forEachPlace($0) }
+    }
+
+    /// Adds the places of the last posting, which `forEach` gives.
+    @inline(__always)
+    mutating func addPlaces(
+        _ forEach: ((_ field: Int, _ position: UInt32) -> Void) -> Void
+    ) {
+        var lastField = -1
+        var last: UInt32 = 0
+        forEach { field, position in
+            if field != lastField { last = 0 }
+            add(placeStep: position &- last)
+            lastField = field
+            last = position
+        }
+    }
+
     private mutating func widen() {
         let wider = UnsafeMutablePointer<UInt32>.allocate(capacity: placeCapacity * 2)
         unsafe wider.update(from: places, count: placeCount)
@@ -85,6 +108,42 @@ struct PostingPacker: ~Copyable {
                 at &+= 1
             }
         }
+    }
+
+    /// Encodes the postings as a tail has them, for those that do not make a block.
+    func encode(into encoder: inout PostingEncoder, _ code: PostingCode) {
+        var countIndex = 0
+        var placeIndex = 0
+        for index in 0..<count {
+            let mask = unsafe masks[index]
+            var occurrences = SIMD8<UInt32>(repeating: 0)
+            let first = countIndex
+            var rest = mask
+            while rest != 0 {
+                occurrences[rest.trailingZeroBitCount] = unsafe counts[countIndex] &+ 1
+                countIndex &+= 1
+                rest &= rest &- 1
+            }
+            unsafe encoder.add(step: steps[index] &+ 1, counts: occurrences, mask: mask, code)
+            rest = mask
+            for countIndex in first..<countIndex {
+                let field = rest.trailingZeroBitCount
+                var position: UInt32 = 0
+                for _ in unsafe 0...counts[countIndex] {
+                    position &+= unsafe places[placeIndex]
+                    placeIndex &+= 1
+                    encoder.add(field: field, position: position)
+                }
+                rest &= rest &- 1
+            }
+        }
+    }
+
+    /// The only posting, if the term occurs in it once.
+    var single: PostingState? {
+        guard count == 1, countCount == 1, unsafe counts[0] == 0 else { return nil }
+        return unsafe PostingState(
+            document: last, field: masks[0].trailingZeroBitCount, position: places[0])
     }
 
     /// Writes the block.

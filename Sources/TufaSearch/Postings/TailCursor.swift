@@ -2,7 +2,8 @@ internal import TufaIndex
 
 /// A place in the latest postings of one term, which are not packed yet; it moves forward only.
 ///
-/// It reads up to the end that was published when it was made.
+/// It reads up to the end that was published when it was made. A single occurrence is a tail of
+/// one.
 @unsafe
 struct TailCursor {
     /// The document at the cursor: the one before the tail at first, ``PostingCursor/atEnd`` behind
@@ -25,14 +26,43 @@ struct TailCursor {
     private var placesPassed = 0
     private var place: UnsafePointer<UInt8>
 
-    /// Makes a cursor before the first posting of a tail, up to a published end.
-    init(_ end: TermRecord.End, in tails: ByteArena, code: PostingCode) {
+    /// Makes a cursor before the first posting of a list's tail, behind its last packed document.
+    init(_ list: PostingList, after packed: UInt32, code: PostingCode) {
         unsafe self.code = code
-        let block = unsafe TailBlock(tails.address(end.block))
-        unsafe at = UnsafePointer(block.postings)
-        unsafe stop = at + end.used
-        unsafe place = UnsafePointer(block.placesEnd)
-        unsafe document = block.documentBefore
+        // What is published first counts what was written before it.
+        let used = unsafe list.used
+        unsafe at = UnsafePointer(list.postings)
+        unsafe stop = at + used
+        unsafe place = UnsafePointer(list.placesEnd)
+        unsafe document = packed
+    }
+
+    /// Bytes of memory that a single occurrence needs.
+    @safe static let singleByteCount = 16
+
+    /// Makes a cursor before a single occurrence, which is written to memory that outlives it.
+    init(_ single: PostingState, in memory: UnsafeMutableRawPointer, code: PostingCode) {
+        unsafe self.code = code
+        let start = unsafe memory.assumingMemoryBound(to: UInt8.self)
+        var end = unsafe start
+        var rest = UInt64(single.document) << code.shift | UInt64(single.field) << 1
+        while rest >= 0x80 {
+            unsafe end.pointee = UInt8(truncatingIfNeeded: rest) | 0x80
+            unsafe end += 1
+            rest >>= 7
+        }
+        unsafe end.pointee = UInt8(truncatingIfNeeded: rest)
+        unsafe at = UnsafePointer(start)
+        unsafe stop = UnsafePointer(end + 1)
+        unsafe place = UnsafePointer(start + Self.singleByteCount)
+        var below = unsafe start + Self.singleByteCount - 1
+        var position = single.position
+        while position >= 0x80 {
+            unsafe below.pointee = UInt8(truncatingIfNeeded: position) | 0x80
+            unsafe below -= 1
+            position >>= 7
+        }
+        unsafe below.pointee = UInt8(truncatingIfNeeded: position)
     }
 
     /// Moves to the next posting.

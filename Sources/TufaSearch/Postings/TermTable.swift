@@ -3,21 +3,28 @@ internal import TufaIndex
 /// The terms of one text index: a record for each number, and a hash table that finds the number.
 ///
 /// Readers follow numbers that a tree gave them; the hash table is the writer's alone. Numbers
-/// begin at 1. A term, once there, stays.
+/// begin at 1. That of a term that was removed is used again once no view can know it.
 @safe
 final class TermTable: @unchecked Sendable {  // One writer; readers see published numbers.
     /// The bytes of the terms.
     private let texts = ByteArena()
     private let records = ChunkDirectory()
-    /// One more than the number of the last term.
+    /// One more than the greatest number.
     private(set) var limit: UInt32 = 1
+    /// How many terms there are.
+    private(set) var count = 0
+    private var retired = RetireQueue()
+    private var freeNumbers: [UInt32] = []
 
-    /// Each entry is a term's number, 0 is free; the record has the upper half of the hash.
+    /// Each entry is a term's number below three more bits of its hash, so that a term is hardly
+    /// ever compared with another one; 0 is free.
     private var entries: UnsafeMutablePointer<UInt32>
     private var mask: Int
     /// Which terms collide differs from index to index, so that no text can be made to collide.
     private let seed = UInt64.random(in: .min ... .max)
 
+    private static let numberBits: UInt32 = 29
+    private static let numberMask: UInt32 = 1 << numberBits - 1
     private static let recordsPerChunk = ChunkDirectory.chunkByteCount / TermRecord.byteCount
     private static let unitsPerRecord =
         UInt32(TermRecord.byteCount / ChunkDirectory.unitByteCount)
@@ -29,9 +36,6 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
     }
 
     deinit { unsafe entries.deallocate() }
-
-    /// How many terms there are.
-    var count: Int { Int(limit) - 1 }
 
     /// Bytes in use.
     var byteCount: Int {
@@ -70,17 +74,23 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
     @inline(__always) @unsafe
     func number(of term: UnsafeRawBufferPointer) -> UInt32 {
         let hash = unsafe hash(term)
+        let tag = Self.tag(hash)
         var at = Int(truncatingIfNeeded: hash) & mask
         while true {
-            let number = unsafe entries[at]
-            if number == 0 { return unsafe add(term, hash: hash) }
-            if unsafe record(number).hashTag == UInt32(truncatingIfNeeded: hash >> 32),
-                unsafe isText(number, equalTo: term)
-            {
+            let entry = unsafe entries[at]
+            if entry == 0 { return unsafe add(term, hash: hash) }
+            let number = entry & Self.numberMask
+            if entry & ~Self.numberMask == tag, unsafe isText(number, equalTo: term) {
                 return number
             }
             at = (at &+ 1) & mask
         }
+    }
+
+    /// The bits of a hash that stand above a number.
+    @inline(__always)
+    private static func tag(_ hash: UInt64) -> UInt32 {
+        UInt32(truncatingIfNeeded: hash >> 32) & ~numberMask
     }
 
     @inline(__always) @unsafe
@@ -114,15 +124,9 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
     private func add(_ term: UnsafeRawBufferPointer, hash: UInt64) -> UInt32 {
         precondition(
             (1...255).contains(term.count), "A term has 1 to 255 bytes, as analyzers make them.")
-        precondition(limit < 1 << 29, "A text index holds at most 2^29 terms.")
-        if count * 3 > mask * 2 { growTable() }
-        while records.chunkCount * Self.recordsPerChunk <= Int(limit) {
-            guard records.addChunks(1) != nil else {
-                preconditionFailure("A text index holds at most 2^29 terms.")
-            }
-        }
-        let number = limit
-        limit += 1
+        if count * 8 > mask * 7 { growTable() }
+        let number = takeNumber()
+        count += 1
         let reference = texts.allocate(1 + term.count)
         let block = unsafe texts.address(reference)
         unsafe block.storeBytes(of: UInt8(term.count), as: UInt8.self)
@@ -132,25 +136,78 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
         unsafe record.base.initializeMemory(
             as: UInt8.self, repeating: 0, count: TermRecord.byteCount)
         unsafe record.text = reference
-        unsafe record.hashTag = UInt32(truncatingIfNeeded: hash >> 32)
         unsafe place(number, hash: hash)
         return number
+    }
+
+    private func takeNumber() -> UInt32 {
+        if let number = freeNumbers.popLast() { return number }
+        precondition(limit <= Self.numberMask, "A text index holds at most 2^29 terms.")
+        while records.chunkCount * Self.recordsPerChunk <= Int(limit) {
+            guard records.addChunks(1) != nil else {
+                preconditionFailure("A text index holds at most 2^29 terms.")
+            }
+        }
+        defer { limit += 1 }
+        return limit
     }
 
     @unsafe
     private func place(_ number: UInt32, hash: UInt64) {
         var at = Int(truncatingIfNeeded: hash) & mask
         while unsafe entries[at] != 0 { at = (at &+ 1) & mask }
-        unsafe entries[at] = number
+        unsafe entries[at] = number | Self.tag(hash)
     }
 
     private func growTable() {
+        let old = unsafe UnsafeMutableBufferPointer(start: entries, count: mask + 1)
         let capacity = (mask + 1) * 2
-        unsafe entries.deallocate()
         unsafe entries = .allocate(capacity: capacity)
         unsafe entries.initialize(repeating: 0, count: capacity)
         mask = capacity - 1
-        for number in 1..<limit { unsafe place(number, hash: hash(text(number))) }
+        for index in 0..<old.count {
+            let entry = unsafe old[index]
+            if entry == 0 { continue }
+            let number = entry & Self.numberMask
+            unsafe place(number, hash: hash(text(number)))
+        }
+        unsafe old.deallocate()
+    }
+
+    // MARK: Removing
+
+    /// Removes a term, which no tree of a later group has: its number and text stay until no view
+    /// older than `group` is left.
+    ///
+    /// - Complexity: O(bytes of the terms behind it in the hash table), a few on average.
+    func remove(_ number: UInt32, group: UInt64) {
+        var free = Int(truncatingIfNeeded: unsafe hash(text(number))) & mask
+        while unsafe entries[free] & Self.numberMask != number { free = (free &+ 1) & mask }
+        // Whoever was placed behind it because of it moves up (Knuth, vol. 3, 6.4, algorithm R).
+        var at = free
+        while true {
+            at = (at &+ 1) & mask
+            let entry = unsafe entries[at]
+            if entry == 0 { break }
+            let home = Int(truncatingIfNeeded: unsafe hash(text(entry & Self.numberMask))) & mask
+            if (at &- home) & mask >= (at &- free) & mask {
+                unsafe entries[free] = entry
+                free = at
+            }
+        }
+        unsafe entries[free] = 0
+        count -= 1
+        retired.append(number, group: group)
+    }
+
+    /// Lets numbers be used again that no view of group `oldest` or later can know.
+    func reclaim(oldest: UInt64) {
+        while let number = retired.next(oldest: oldest) {
+            let reference = unsafe record(number).text
+            let byteCount = unsafe 1 + Int(texts.address(reference).load(as: UInt8.self))
+            texts.free(reference, byteCount: byteCount)
+            freeNumbers.append(number)
+        }
     }
 
     /// Two rounds of multiply and fold; the lower half says where, the upper half who.

@@ -9,6 +9,7 @@ extension TextIndex {
     package func problem(
         roots: TextRoots, position: UInt64, isAlive: (_ row: UInt32) -> Bool
     ) -> String? {
+        beginReading()
         if let problem = tree.problem(in: roots.terms, at: .max) { return "terms: \(problem)" }
         var rows: Set<UInt32> = []
         var totals = SIMD8<UInt64>(repeating: 0)
@@ -25,10 +26,10 @@ extension TextIndex {
             return "\(rows.count) documents live and \(roots.liveCount) are counted"
         }
         if totals != roots.totalTokens { return "the tokens are not as many as counted" }
-        return problemOfPostings(roots: roots)
+        return problemOfPostings(roots: roots, position: position)
     }
 
-    private func problemOfPostings(roots: TextRoots) -> String? {
+    private func problemOfPostings(roots: TextRoots, position: UInt64) -> String? {
         var found = Array(
             repeating: SIMD8<UInt32>(repeating: 0), count: Int(roots.documentLimit))
         let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: PackedBlock.postingCount)
@@ -40,7 +41,9 @@ extension TextIndex {
                 return "term \(text): \(problem)"
             }
         }
-        for document in 1..<max(1, roots.documentLimit) {
+        // Of a dead document some postings may be gone.
+        for document in 1..<max(1, roots.documentLimit)
+        where documents.isAlive(document, at: position) {
             for field in 0..<fieldCount
             where found[Int(document)][field] != documents.tokenCount(document, field: field) {
                 return "document \(document) has other words than its length says"
@@ -85,7 +88,7 @@ extension TextIndex {
             if placeCount != occurrenceCount { return "places are missing" }
             unsafe cursor.next(in: blocks)
         }
-        let tally = unsafe record.tally
+        let tally = tally(ofTerm: number)
         if last > tally.last || readCount > tally.count {
             return "there are more postings than counted"
         }

@@ -151,7 +151,7 @@ private struct TextLoader {
         let shift = unsafe index.code.shift
         let size = UInt64(PackedBlock.postingCount)
         // Whole blocks are packed at once; the rest stays as it stands in the stream.
-        let packedCount = count / size * size
+        var packed = PostingList.Packed()
         var document: UInt64 = 0
         var tail = unsafe (postings.mark, places.mark)
         for number in 0..<count {
@@ -173,20 +173,26 @@ private struct TextLoader {
                 try unsafe loadDetail(of: document, &postings, &places)
             }
             if (number + 1) % size == 0 {
-                unsafe index.publishPacked(to: record)
-                unsafe record.tally = TermRecord.Tally(
-                    count: Int(number + 1), last: UInt32(document))
+                unsafe packed = index.append(index.packer, to: packed)
                 unsafe tail = (postings.mark, places.mark)
             }
         }
-        if count > packedCount {
-            unsafe index.append(
-                UnsafeRawBufferPointer(start: tail.0, count: postings.mark - tail.0),
-                UnsafeRawBufferPointer(start: tail.1, count: places.mark - tail.1),
-                count: Int(count - packedCount), last: UInt32(document), to: record)
+        if count == 1, let single = unsafe index.packer.single {
+            unsafe record.state = single
+            return
         }
+        let postingBytes = unsafe UnsafeRawBufferPointer(
+            start: tail.0, count: postings.mark - tail.0)
+        let placeBytes = unsafe UnsafeRawBufferPointer(start: tail.1, count: places.mark - tail.1)
+        let list = PostingState(
+            list: unsafe PostingList.make(
+                count: Int(count), room: postingBytes.count + placeBytes.count, packed: packed,
+                in: index.tails))
+        unsafe index.list(list).append(
+            postingBytes, placeBytes, count: Int(count), last: UInt32(document))
+        unsafe record.state = list
         // Nobody reads an index that is being loaded.
-        unsafe index.reclaim(oldest: .max)
+        unsafe index.reclaimUnread()
     }
 
     private mutating func loadDetail(

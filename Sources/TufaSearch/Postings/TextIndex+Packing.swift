@@ -7,56 +7,63 @@ extension TextIndex {
     /// - Complexity: O(occurrences in a block); once in as many postings as a block has.
     @unsafe
     func packTail(of record: TermRecord) {
-        let extent = unsafe record.extent(in: blocks)
-        unsafe packer.begin(after: lastPacked(extent))
-        var cursor = unsafe TailCursor(extent.end, in: tails, code: code)
+        let state = unsafe record.state
+        let old = unsafe list(state)
+        let packed = unsafe old.packed
+        let last = lastPacked(packed)
+        unsafe packer.begin(after: last)
+        var cursor = unsafe TailCursor(old, after: last, code: code)
         while unsafe !packer.isFull {
             unsafe cursor.next()
             unsafe packer.add(cursor.document)
             unsafe cursor.forEachField { field, count in
                 unsafe packer.add(count: count, field: field)
             }
-            var lastField = -1
-            var last: UInt32 = 0
-            unsafe cursor.forEachPlace { field, position in
-                if field != lastField { last = 0 }
-                unsafe packer.add(placeStep: position &- last)
-                lastField = field
-                last = position
-            }
+            unsafe packer.addPlaces { unsafe cursor.forEachPlace($0) }
         }
-        unsafe publishPacked(to: record)
-        // Readers that hold the old end still read the tail that it belongs to.
-        unsafe record.end = TermRecord.End(bits: 0)
-        retireTail(extent.end.block)
+        let next = PostingState(
+            list: unsafe PostingList.make(
+                count: old.tally.count, room: 0, packed: append(packer, to: packed), in: tails))
+        unsafe list(next).copyCounts(old)
+        // Readers that hold the old list still read the tail that belongs to it.
+        unsafe record.state = next
+        retireList(state)
     }
 
-    /// The last document of the packed blocks.
-    private func lastPacked(_ extent: TermRecord.Extent) -> UInt32 {
-        guard extent.blockCount > 0 else { return 0 }
-        // Safe: the directory of an extent has its blocks.
-        return unsafe BlockDirectory(blocks.address(extent.directory))
-            .entries[extent.blockCount - 1].last
+    /// The last document of packed blocks.
+    func lastPacked(_ packed: PostingList.Packed) -> UInt32 {
+        guard packed.blockCount > 0 else { return 0 }
+        // Safe: the directory has as many blocks as were counted.
+        return unsafe BlockDirectory(blocks.address(packed.directory))
+            .entries[Int(packed.blockCount) - 1].last
     }
 
-    /// Writes the block that the packer holds and adds it to the term's directory.
-    @unsafe
-    func publishPacked(to record: TermRecord) {
+    /// Writes the block that a packer holds and adds it to others.
+    func append(
+        _ packer: borrowing PostingPacker, to packed: PostingList.Packed
+    ) -> PostingList.Packed {
+        let directory = unsafe BlockDirectory.append(
+            writeBlock(of: packer), to: packed.directory, in: blocks, group: group)
+        return PostingList.Packed(directory: directory, blockCount: packed.blockCount + 1)
+    }
+
+    /// Writes the block that a packer holds.
+    func writeBlock(of packer: borrowing PostingPacker) -> BlockDirectory.Entry {
         let number = averages.current(liveCount, totalTokens, fieldCount)
-        let entry = unsafe BlockDirectory.Entry(
+        return BlockDirectory.Entry(
             last: packer.last, block: packer.write(to: blocks, fieldCount: fieldCount),
-            share: greatestShare(with: averages[number]), averages: number)
-        unsafe record.directory = BlockDirectory.append(
-            entry, to: record.directory, in: blocks, group: group)
+            share: greatestShare(of: packer, with: averages[number]), averages: number)
     }
 
-    /// The greatest share of the packer's postings, rounded up.
-    private func greatestShare(with slopes: SIMD8<Double>) -> Float {
+    /// The greatest share of a packer's postings, rounded up.
+    private func greatestShare(
+        of packer: borrowing PostingPacker, with slopes: SIMD8<Double>
+    ) -> Float {
         let ranking = Ranking(weights: weights, slopes: slopes, documentCount: liveCount)
         var greatest = 0.0
         var share = 0.0
         var last: UInt32 = 0
-        unsafe packer.forEachCount { document, field, count in
+        packer.forEachCount { document, field, count in
             if document != last {
                 share = 0
                 last = document
@@ -67,11 +74,5 @@ extension TextIndex {
             greatest = max(greatest, share)
         }
         return Float(greatest).nextUp
-    }
-
-    /// Lets a tail go that another one or a packed block has taken the place of.
-    func retireTail(_ reference: UInt32) {
-        let byteCount = unsafe TailBlock(tails.address(reference)).byteCount
-        tails.retire(reference, byteCount: byteCount, group: group)
     }
 }

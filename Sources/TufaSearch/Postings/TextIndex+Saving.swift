@@ -9,6 +9,7 @@ extension TextIndex {
         roots: TextRoots, position: UInt64,
         into sink: (UnsafeRawBufferPointer) throws(Failure) -> Void
     ) throws(Failure) {
+        beginReading()
         var saver = TextSaver(index: self, roots: roots, position: position)
         saver.addHeader()
         for document in 1..<max(1, roots.documentLimit) {
@@ -34,8 +35,7 @@ private struct TextSaver: ~Copyable {
     private let roots: TextRoots
     private let position: UInt64
     private var output = GrowingBytes(capacity: 2 * pieceByteCount)
-    private var postings = GrowingBytes()
-    private var places = GrowingBytes()
+    private var encoder = PostingEncoder()
     private var newNumbers: [UInt32]
     private var lastNumber: UInt32 = 0
     private var lastRow: UInt32 = 0
@@ -86,20 +86,17 @@ private struct TextSaver: ~Copyable {
     }
 
     mutating func addTerm(_ number: UInt32) {
-        let shift = index.code.shift
         var cursor = unsafe PostingCursor(
             index.terms.record(number), in: index.blocks, index.tails,
             limit: roots.documentLimit, code: index.code, memory: memory)
-        postings.removeAll()
-        places.removeAll()
+        encoder.removeAll()
         var count: UInt64 = 0
         var last: UInt32 = 0
         unsafe cursor.next(in: index.blocks)
         while unsafe cursor.document != PostingCursor.atEnd {
             let document = unsafe newNumbers[Int(cursor.document)]
             if document != 0 {
-                unsafe addPosting(UInt64(document &- last) << shift, of: &cursor)
-                unsafe addPlaces(of: &cursor)
+                unsafe addPosting(step: document &- last, of: &cursor)
                 last = document
                 count += 1
             }
@@ -108,41 +105,24 @@ private struct TextSaver: ~Copyable {
         guard count > 0 else { return }
         addName(of: number)
         output.append(varint: count)
-        output.append(varint: UInt64(postings.count))
-        output.append(varint: UInt64(places.count))
-        unsafe output.append(postings.bytes)
-        unsafe output.append(places.bytes)
+        output.append(varint: UInt64(encoder.postings.count))
+        output.append(varint: UInt64(encoder.places.count))
+        unsafe output.append(encoder.postings.bytes)
+        unsafe output.append(encoder.places.bytes)
         termCount += 1
         postingCount += count
     }
 
-    private mutating func addPosting(_ step: UInt64, of cursor: inout PostingCursor) {
+    private mutating func addPosting(step: UInt32, of cursor: inout PostingCursor) {
         var counts = SIMD8<UInt32>(repeating: 0)
-        var mask: UInt8 = 0
+        var mask: UInt32 = 0
         unsafe cursor.forEachField { field, count in
             counts[field] = count
-            mask |= 1 << UInt8(field)
+            mask |= 1 << UInt32(field)
         }
-        let field = mask.trailingZeroBitCount
-        if mask & (mask &- 1) == 0, counts[field] == 1 {
-            postings.append(varint: step | UInt64(field) << 1)
-            return
-        }
-        postings.append(varint: step | 1)
-        if index.fieldCount > 1 { postings.append(mask) }
-        for field in 0..<index.fieldCount where counts[field] > 0 {
-            postings.append(varint: UInt64(counts[field]))
-        }
-    }
-
-    private mutating func addPlaces(of cursor: inout PostingCursor) {
-        var lastField = -1
-        var lastPosition: UInt32 = 0
+        encoder.add(step: step, counts: counts, mask: mask, index.code)
         unsafe cursor.forEachPlace { field, position in
-            if field != lastField { lastPosition = 0 }
-            places.append(varint: UInt64(position &- lastPosition))
-            lastField = field
-            lastPosition = position
+            encoder.add(field: field, position: position)
         }
     }
 

@@ -40,8 +40,8 @@ extension TextIndex {
             let term = unsafe draft.terms[index]
             let record = unsafe terms.record(term.number)
             unsafe record.slot = 0
-            if unsafe record.tally.count == 0 { insertIntoTree(term.number) }
-            unsafe appendPosting(of: term, document, to: record)
+            if unsafe record.state.isNone { insertIntoTree(term.number) }
+            unsafe addPosting(of: term, document, to: record)
         }
         liveCount += 1
         totalTokens &+= unsafe SIMD8<UInt64>(truncatingIfNeeded: draft.tokenCounts)
@@ -60,7 +60,8 @@ extension TextIndex {
     package func remove(row: UInt32, position: UInt64) -> Bool {
         let document = documents.current(row)
         guard document != 0 else { return false }
-        documents.end(document, position: position)
+        documents.end(document, position: position, group: group)
+        unsafe compaction.noteEnding(position: position, group: group)
         liveCount -= 1
         var isKnown = true
         for field in 0..<fieldCount {
@@ -69,135 +70,86 @@ extension TextIndex {
             isKnown = unsafe isKnown && draft.tokenCounts[field] == tokenCount
         }
         if isKnown {
-            deadCounts.addEnding()
-            for index in unsafe 0..<draft.termCount {
+            endings.add()
+            let termCount = unsafe draft.termCount
+            for index in 0..<termCount {
                 let number = unsafe draft.terms[index].number
                 unsafe terms.record(number).slot = 0
-                deadCounts.add(number)
+                countDead(number)
             }
             unsafe draft.removeAll()
+            // Whoever ends documents pays for letting their postings go, a few at a time.
+            compact(postingCount: Compaction.worthOfOne * termCount)
         } else {
-            deadCounts.addUnknownEnding()
+            endings.addUnknown()
             beginDocument()
         }
         return true
     }
 
     func insertIntoTree(_ number: UInt32) {
+        unsafe withKey(ofTerm: number) { unsafe tree.insert($0, number) }
+    }
+
+    /// Calls `body` with the key of a term in the tree.
+    @unsafe
+    func withKey(ofTerm number: UInt32, _ body: (UnsafeRawBufferPointer) -> Void) {
         let text = unsafe terms.text(number)
         // Safe: the scratch memory has room for the longest term and its end.
         unsafe UnsafeMutableRawBufferPointer(start: scratch, count: text.count)
             .copyMemory(from: text)
         unsafe scratch.storeBytes(of: 0, toByteOffset: text.count, as: UInt8.self)
-        unsafe tree.insert(
-            UnsafeRawBufferPointer(start: scratch, count: text.count + 1), number)
+        unsafe body(UnsafeRawBufferPointer(start: scratch, count: text.count + 1))
     }
 
     // MARK: Postings
 
-    /// Encodes the posting of a term of the draft and appends it.
+    /// Adds the posting of a term of the draft.
     @unsafe
-    private func appendPosting(
+    private func addPosting(
         of term: DocumentDraft.Term, _ document: UInt32, to record: TermRecord
     ) {
+        let state = unsafe record.state
+        if state.isNone, term.head == term.tail {
+            let occurrence = unsafe draft.occurrences[Int(term.head)]
+            unsafe record.state = PostingState(
+                document: document, field: occurrence.field, position: occurrence.position)
+            return
+        }
+        if state.isSingle { unsafe makeList(of: state, for: record) }
+        unsafe encoder.removeAll()
+        unsafe encode(term, step: document &- lastDocument(of: record))
+        unsafe append(
+            encoder.postings.bytes, encoder.places.bytes, count: 1, last: document, to: record)
+    }
+
+    /// The last document that a list has.
+    @unsafe @inline(__always)
+    private func lastDocument(of record: TermRecord) -> UInt32 {
+        let state = unsafe record.state
+        return state.isNone ? 0 : unsafe PostingList(tails.address(state.list)).tally.last
+    }
+
+    /// Encodes the posting of a term of the draft.
+    @unsafe @inline(__always)
+    private func encode(_ term: DocumentDraft.Term, step: UInt32) {
         var counts = SIMD8<UInt32>(repeating: 0)
-        var mask = 0
-        var last: UInt32 = 0
+        var mask: UInt32 = 0
         var at = term.head
-        unsafe placesScratch.removeAll()
         while true {
             let occurrence = unsafe draft.occurrences[Int(at)]
-            let field = occurrence.field
-            if counts[field] == 0 {
-                mask |= 1 << field
-                last = 0
-            }
-            counts[field] &+= 1
-            unsafe placesScratch.append(varint: UInt64(occurrence.position &- last))
-            last = occurrence.position
+            counts[occurrence.field] &+= 1
+            mask |= 1 << UInt32(occurrence.field)
             if occurrence.next == 0 { break }
             at = occurrence.next &- 1
         }
-        let tally = unsafe record.tally
-        var number = UInt64(document &- tally.last) << code.shift
-        let field = mask.trailingZeroBitCount
-        let isSingle = mask & (mask - 1) == 0 && counts[field] == 1
-        number |= isSingle ? UInt64(field) << 1 : 1
-        var posting = unsafe scratch.assumingMemoryBound(to: UInt8.self)
-        unsafe posting = putVarint(number, posting)
-        if !isSingle {
-            if fieldCount > 1 {
-                unsafe posting.pointee = UInt8(mask)
-                unsafe posting += 1
-            }
-            for field in 0..<fieldCount where mask & (1 << field) != 0 {
-                unsafe posting = putVarint(UInt64(counts[field]), posting)
-            }
+        unsafe encoder.add(step: step, counts: counts, mask: mask, code)
+        at = term.head
+        while true {
+            let occurrence = unsafe draft.occurrences[Int(at)]
+            unsafe encoder.add(field: occurrence.field, position: occurrence.position)
+            if occurrence.next == 0 { break }
+            at = occurrence.next &- 1
         }
-        let byteCount = unsafe UnsafeRawPointer(posting) - UnsafeRawPointer(scratch)
-        unsafe append(
-            UnsafeRawBufferPointer(start: scratch, count: byteCount), placesScratch.bytes,
-            count: 1, last: document, to: record)
-    }
-
-    @unsafe @inline(__always)
-    private func putVarint(
-        _ value: UInt64, _ at: UnsafeMutablePointer<UInt8>
-    ) -> UnsafeMutablePointer<UInt8> {
-        var rest = value
-        var at = unsafe at
-        while rest >= 0x80 {
-            unsafe at.pointee = UInt8(truncatingIfNeeded: rest) | 0x80
-            unsafe at += 1
-            rest >>= 7
-        }
-        unsafe at.pointee = UInt8(truncatingIfNeeded: rest)
-        return unsafe at + 1
-    }
-
-    /// Appends encoded postings, the last of document `last`, and their places to a term's tail,
-    /// and publishes them.
-    @unsafe
-    func append(
-        _ posting: UnsafeRawBufferPointer, _ places: UnsafeRawBufferPointer, count: Int,
-        last document: UInt32, to record: TermRecord
-    ) {
-        let tally = unsafe record.tally
-        var end = unsafe record.end
-        let needed = posting.count &+ places.count
-        if end.block == 0 {
-            let block = unsafe TailBlock.make(
-                room: needed, documentBefore: tally.last, in: tails)
-            end = TermRecord.End(block: block, used: 0)
-        } else {
-            let block = unsafe TailBlock(tails.address(end.block))
-            let total = unsafe end.used &+ block.placesUsed &+ needed
-            if unsafe total > block.room { end = widenTail(end, toHold: total) }
-        }
-        let block = unsafe TailBlock(tails.address(end.block))
-        let placesUsed = unsafe block.placesUsed
-        let postings = unsafe block.postings + end.used
-        for index in 0..<posting.count { unsafe postings[index] = posting[index] }
-        let below = unsafe block.placesEnd - placesUsed - 1
-        for index in 0..<places.count { unsafe below[-index] = places[index] }
-        unsafe block.placesUsed = placesUsed &+ places.count
-        unsafe record.end = TermRecord.End(block: end.block, used: end.used &+ posting.count)
-        unsafe record.tally = TermRecord.Tally(count: tally.count + count, last: document)
-        if unsafe record.tally.count % PackedBlock.postingCount == 0 { unsafe packTail(of: record) }
-    }
-
-    /// Copies a tail to a block with room for an eighth more than `byteCount` bytes.
-    private func widenTail(_ end: TermRecord.End, toHold byteCount: Int) -> TermRecord.End {
-        let old = unsafe TailBlock(tails.address(end.block))
-        let reference = unsafe TailBlock.make(
-            room: byteCount + byteCount / 8, documentBefore: old.documentBefore, in: tails)
-        let wider = unsafe TailBlock(tails.address(reference))
-        let placesUsed = unsafe old.placesUsed
-        unsafe wider.postings.update(from: old.postings, count: end.used)
-        unsafe (wider.placesEnd - placesUsed).update(
-            from: old.placesEnd - placesUsed, count: placesUsed)
-        unsafe wider.placesUsed = placesUsed
-        retireTail(end.block)
-        return TermRecord.End(block: reference, used: end.used)
     }
 }

@@ -1,12 +1,13 @@
+internal import Synchronization
 internal import TufaIndex
 
 /// One full-text index of a table: which documents have which terms, where, in which fields.
 ///
 /// A document is one version of a row; it has a dense number and never changes. One writer adds
 /// and ends documents; readers hold ``TextRoots`` and a position, and see the documents below the
-/// roots' limit that no event up to the position has ended, without a lock. Postings are only ever
-/// appended to, so what a view sees stays as it is; the postings of dead documents stay until the
-/// index is loaded from a snapshot.
+/// roots' limit that no event up to the position has ended, without a lock. Postings are appended
+/// to, and let go of only where no view sees their documents any more, so what a view sees stays as
+/// it is.
 @safe
 package final class TextIndex: @unchecked Sendable {  // One writer; readers take roots.
     /// The most fields that an index can have.
@@ -21,20 +22,21 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     let tree: Tree
     /// The packed blocks of postings and their directories.
     let blocks = ByteArena()
-    /// The postings that are not packed yet.
+    /// The lists of postings, with those that are not packed yet.
     let tails = ByteArena()
     let documents: DocumentTable
     let code: PostingCode
     var liveCount = 0
     var totalTokens = SIMD8<UInt64>(repeating: 0)
     let averages = AverageTable()
-    let deadCounts = DeadCounts()
+    let endings = EndingCounter()
     // The writer's own, for every posting: not checked for overlapping accesses.
     @exclusivity(unchecked) var packer = PostingPacker()
     @exclusivity(unchecked) var draft = DocumentDraft()
-    @exclusivity(unchecked) var placesScratch = GrowingBytes()
+    @exclusivity(unchecked) var encoder = PostingEncoder()
+    @exclusivity(unchecked) var compaction = Compaction()
     let scratch: UnsafeMutableRawPointer
-    static let scratchByteCount = 512
+    private static let scratchByteCount = 512
 
     /// Makes an empty index of `weights.count` fields, 1 to 8 of them; weights are positive.
     package init(weights: [Double], analyzer: Analyzer = .english) {
@@ -68,21 +70,48 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
         roots.documentLimit = documents.limit
         roots.liveCount = liveCount
         roots.totalTokens = totalTokens
-        roots.endingCount = deadCounts.endingCount
+        roots.endingCount = endings.count
         return roots
     }
 
-    /// Frees what no view of group `oldest` or later can reach.
+    /// Frees what no view of group `oldest` or later can reach, and goes on with letting go of the
+    /// postings of dead documents.
+    ///
+    /// - Complexity: O(what is freed), and O(4,096 postings) where there is more to let go of.
     package func reclaim(oldest: UInt64) {
         tree.reclaim(oldest: oldest)
+        terms.reclaim(oldest: oldest)
+        documents.reclaim(oldest: oldest)
+        reclaimPostings(oldest: oldest)
+        unsafe compaction.advance(to: oldest)
+        compact(postingCount: Compaction.postingsPerGroup)
+    }
+
+    /// Whether ``reclaim(oldest:)`` has more to let go of, without a view that is left.
+    package var isCompacting: Bool { unsafe compaction.isUnderWay }
+
+    /// Orders the loads of a reading behind its pin, so that what ``reclaimUnread()`` frees is not
+    /// found by it.
+    @inline(__always)
+    func beginReading() { atomicMemoryFence(ordering: .sequentiallyConsistent) }
+
+    /// Frees postings that others took the place of; to be called only while nobody reads.
+    ///
+    /// Postings are found anew in each reading, so what a view holds does not matter.
+    package func reclaimUnread() { reclaimPostings(oldest: .max) }
+
+    private func reclaimPostings(oldest: UInt64) {
         // Packed blocks and directories say at the same place how long they are.
         unsafe blocks.reclaim(oldest: oldest) {
             unsafe Int($0.load(fromByteOffset: 12, as: UInt32.self))
         }
         unsafe tails.reclaim(oldest: oldest) {
-            unsafe TailBlock(UnsafeMutableRawPointer(mutating: $0)).byteCount
+            unsafe PostingList(UnsafeMutableRawPointer(mutating: $0)).byteCount
         }
     }
+
+    /// Bytes that ``reclaimUnread()`` would free.
+    package var unreadByteCount: Int { blocks.retiredByteCount + tails.retiredByteCount }
 
     /// Bytes in use, with what older views still use.
     package var byteCount: Int {
@@ -95,7 +124,7 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
         tree.retiredByteCount + blocks.retiredByteCount + tails.retiredByteCount
     }
 
-    /// How many terms there are, those of dead documents included.
+    /// How many terms there are, with those whose documents are dead and not let go of yet.
     package var termCount: Int { terms.count }
 
     /// Whether so little room is left that a large transaction might not fit.

@@ -11,13 +11,7 @@ extension SearchPlan {
     /// - Complexity: O(1) while no document has been added with the term or ended since the view
     ///   was taken; else O(postings of the term).
     func documentFrequency(_ number: UInt32) -> Int {
-        let tally = unsafe index.terms.record(number).tally
-        if tally.last < roots.documentLimit {
-            if isWithoutDead { return tally.count }
-            if let dead = index.deadCounts.count(number, asOf: roots.endingCount) {
-                return tally.count - dead
-            }
-        }
+        if let count = countedFrequency(number) { return count }
         var cursor = unsafe makeCursor(number)
         var count = 0
         unsafe cursor.next(in: blocks)
@@ -29,6 +23,25 @@ extension SearchPlan {
         }
         unsafe statistics.postingsRead += cursor.readCount
         return count
+    }
+
+    /// In how many documents of the view a term is, as far as its list has counted it.
+    private func countedFrequency(_ number: UInt32) -> Int? {
+        let state = unsafe index.terms.record(number).state
+        if state.isNone { return 0 }
+        if state.isSingle {
+            let document = state.document
+            guard document < roots.documentLimit else { return 0 }
+            return isWithoutDead || documents.isAlive(document, at: position) ? 1 : 0
+        }
+        // The counts are of one list, so they fit together, whichever list takes its place.
+        let list = unsafe index.list(state)
+        let tally = unsafe list.tally
+        guard tally.last < roots.documentLimit else { return nil }
+        if isWithoutDead { return tally.count }
+        guard roots.endingCount >= 0, index.endings.count == roots.endingCount else { return nil }
+        let deadCount = unsafe list.deadCount
+        return index.endings.count == roots.endingCount ? tally.count - deadCount : nil
     }
 
     /// The terms of the view that begin with a prefix, ascending.

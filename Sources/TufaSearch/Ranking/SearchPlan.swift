@@ -34,6 +34,7 @@ final class SearchPlan {
         _ query: SearchQuery, index: TextIndex, roots: TextRoots, position: UInt64,
         _ options: RankingOptions = RankingOptions()
     ) {
+        index.beginReading()
         self.index = index
         self.roots = roots
         self.position = position
@@ -119,9 +120,8 @@ final class SearchPlan {
     }
 
     private func addTerm(_ number: UInt32, _ fields: UInt8) -> Int {
-        let record = unsafe index.terms.record(number)
         var node = unsafe SearchNode(.term)
-        unsafe node.cost = record.tally.count
+        unsafe node.cost = index.tally(ofTerm: number).count
         unsafe node.weight = ranking.weight(documentFrequency: documentFrequency(number))
         unsafe node.cursor = cursorCount
         unsafe node.fields = fields

@@ -91,7 +91,7 @@ extension TextIndex {
         case .nothing: return 0
         case .everything, .not, .prefix, .fuzzy: return all
         case .term(let term):
-            return termNumber(term, in: roots).map { unsafe terms.record($0).tally.count } ?? 0
+            return termNumber(term, in: roots).map { tally(ofTerm: $0).count } ?? 0
         case .fields(_, let inner): return matchLimit(inner, roots: roots)
         case .near(let words, _):
             return words.map { matchLimit(.term($0), roots: roots) }.min() ?? 0

@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import Testing
+import TufaIndex
 
 @testable import TufaSearch
 
@@ -64,6 +65,89 @@ struct TextConcurrencyTests {
                 #expect(TextSnapshotTests.save(index, view) == TextSnapshotTests.save(index, view))
             }
             #expect(search() == first)
+            readings += 1
+        }
+        return readings
+    }
+
+    @Test
+    func `readers under epochs see whole views while the postings of dead documents go`() async {
+        var generator = SeededGenerator(seed: 22)
+        let corpus = Corpus.words(40, &generator)
+        let modelled = ModelledIndex(weights: [1])
+        let index = modelled.index
+        let epochs = EpochRegistry()
+        let board = Board(modelled.view)
+        let rows = UInt32(150)
+        func publish() {
+            let view = modelled.view
+            board.view.withLock { $0 = view }
+            epochs.published.store(index.group, ordering: .sequentiallyConsistent)
+            index.group += 1
+            index.reclaim(oldest: epochs.oldestGroup())
+        }
+        await withTaskGroup(of: Int.self) { group in
+            for reader in 0..<3 {
+                group.addTask {
+                    Self.readPinned(index, board, epochs, corpus, seed: UInt64(reader))
+                }
+            }
+            for number in UInt32(1)...3000 {
+                let row = number % rows + 1
+                // A marker in every document makes the count of documents a query's result.
+                let words = [
+                    PlacedWord(word: "marker", position: 1),
+                    PlacedWord(word: "only\(number)", position: 2),
+                ]
+                let fields = [
+                    words
+                        + corpus.fields(1, &generator)[0].map { word in
+                            PlacedWord(word: word.word, position: word.position + 2)
+                        }
+                ]
+                if number <= rows - 1 {
+                    modelled.add(row: row, fields)
+                } else {
+                    modelled.update(row: row, fields)
+                }
+                if number % 3 == 0 { publish() }
+                if number % 7 == 0, epochs.isUnread() { index.reclaimUnread() }
+            }
+            board.isDone.store(true, ordering: .releasing)
+            for await readings in group { #expect(readings > 0) }
+        }
+        for _ in 0..<100 { publish() }
+        #expect(index.termCount <= 41 + Int(rows))
+    }
+
+    private static func readPinned(
+        _ index: TextIndex, _ board: Board, _ epochs: EpochRegistry, _ corpus: Corpus, seed: UInt64
+    ) -> Int {
+        var generator = SeededGenerator(seed: 100 + seed)
+        var readings = 0
+        while !board.isDone.load(ordering: .acquiring) || readings == 0 {
+            let pin = epochs.enter()
+            let view = board.view.withLock { $0 }
+            var first: [TextHit] = []
+            let query = TextSearchTests.query(corpus, depth: 1, &generator)
+            // A view outlives its readings, and between them what they found may be freed.
+            for round in 0..<4 {
+                guard pin.beginReading() else { break }
+                let all = index.count(
+                    .and([.term("marker"), .everything]), roots: view.roots,
+                    position: view.position)
+                let known = index.count(
+                    .term("marker"), roots: view.roots, position: view.position)
+                let hits = index.search(
+                    query, roots: view.roots, position: view.position, limit: 20)
+                pin.endReading()
+                if all != view.roots.liveCount || known != all {
+                    Issue.record("a view of \(view.position) counts \(all) and \(known)")
+                }
+                if round == 0 { first = hits }
+                #expect(hits == first)
+            }
+            pin.leave()
             readings += 1
         }
         return readings

@@ -80,7 +80,7 @@ struct TextBenchmark {
         var terms: [(text: String, count: Int)] = []
         index.forEachTerm(beginningWith: "", in: view.roots) { number in
             let text = String(decoding: index.terms.text(number), as: UTF8.self)
-            terms.append((text, index.terms.record(number).tally.count))
+            terms.append((text, index.tally(ofTerm: number).count))
         }
         let frequent = terms.filter { (8000...40_000).contains($0.count) }.map(\.text)
         let middling = terms.filter { (500...8000).contains($0.count) }.map(\.text)
