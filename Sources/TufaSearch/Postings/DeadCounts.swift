@@ -5,13 +5,16 @@ internal import TufaIndex
 ///
 /// With them the number of documents that have a term is known without reading its postings, for
 /// the newest view and every other that no document has ended since. The writer counts an ending
-/// first and its terms then, so a reader that finds the same count of endings before and after has
+/// first and its terms then, and an ending that is taken back in the reverse order. So a reader
+/// that finds the same count of endings before and after, and no ending taken back between, has
 /// read what belongs to it.
 @safe
 final class DeadCounts: @unchecked Sendable {  // One writer; all that is shared is atomic.
     private let counts = ChunkDirectory()
     private let reached = Atomic<Int>(0)
     private let endings = Atomic<Int>(0)
+    /// How many endings were taken back; a count of endings may come again, and this one never.
+    private let returns = Atomic<Int>(0)
 
     /// Endings that cannot be told apart, since the words of one of them were not known.
     private static let unknown = -1
@@ -21,11 +24,14 @@ final class DeadCounts: @unchecked Sendable {  // One writer; all that is shared
 
     /// The dead postings of a term as of `endingCount` endings; nil where that is not known.
     func count(_ term: UInt32, asOf endingCount: Int) -> Int? {
+        let returnCount = returns.load(ordering: .acquiring)
         guard endingCount >= 0, self.endingCount == endingCount else { return nil }
         let count =
             Int(term) < reached.load(ordering: .acquiring)
             ? unsafe slot(term).pointee.load(ordering: .acquiring) : 0
-        return self.endingCount == endingCount ? Int(count) : nil
+        let isSame =
+            self.endingCount == endingCount && returns.load(ordering: .acquiring) == returnCount
+        return isSame ? Int(count) : nil
     }
 
     @unsafe
@@ -52,5 +58,23 @@ final class DeadCounts: @unchecked Sendable {  // One writer; all that is shared
         let slot = unsafe slot(term)
         let count = unsafe slot.pointee.load(ordering: .relaxed)
         unsafe slot.pointee.store(count + 1, ordering: .releasing)
+    }
+
+    /// Begins to take an ending back, before its terms are subtracted.
+    func beginReturn() {
+        returns.store(returns.load(ordering: .relaxed) + 1, ordering: .releasing)
+    }
+
+    /// Ends that, when they have been.
+    func finishReturn() {
+        let count = endings.load(ordering: .relaxed)
+        if count != Self.unknown { endings.store(count - 1, ordering: .releasing) }
+    }
+
+    /// Takes back that a posting of a term died.
+    func subtract(_ term: UInt32) {
+        let slot = unsafe slot(term)
+        let count = unsafe slot.pointee.load(ordering: .relaxed)
+        unsafe slot.pointee.store(count - 1, ordering: .releasing)
     }
 }

@@ -128,6 +128,14 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
         setCurrent(row(document), 0)
     }
 
+    /// Takes back that a document ended, which no view has seen.
+    func revive(_ document: UInt32) {
+        unsafe death(document).pointee.store(Self.alive, ordering: .relaxed)
+        let bit: UInt64 = 1 << UInt64(document & 63)
+        unsafe deadWord(document).pointee.bitwiseAnd(~bit, ordering: .releasing)
+        setCurrent(row(document), document)
+    }
+
     private static func ensure(_ directory: ChunkDirectory, reaches reference: UInt32) {
         let unitsPerChunk = ChunkDirectory.chunkByteCount / ChunkDirectory.unitByteCount
         while directory.chunkCount * unitsPerChunk < Int(reference) {

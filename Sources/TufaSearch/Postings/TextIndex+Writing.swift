@@ -40,7 +40,10 @@ extension TextIndex {
             let term = unsafe draft.terms[index]
             let record = unsafe terms.record(term.number)
             unsafe record.slot = 0
-            if unsafe record.tally.count == 0 { insertIntoTree(term.number) }
+            if unsafe record.tally.count == 0 || journal.isUnlisted(term.number) {
+                insertIntoTree(term.number)
+                unsafe journal.addTerm(term.number)
+            }
             unsafe appendPosting(of: term, document, to: record)
         }
         liveCount += 1
@@ -59,38 +62,65 @@ extension TextIndex {
     @discardableResult
     package func remove(row: UInt32, position: UInt64) -> Bool {
         let document = documents.current(row)
+        unsafe journal.addEnding(document)
         guard document != 0 else { return false }
-        documents.end(document, position: position)
-        liveCount -= 1
-        var isKnown = true
-        for field in 0..<fieldCount {
-            let tokenCount = documents.tokenCount(document, field: field)
-            totalTokens[field] -= UInt64(tokenCount)
-            isKnown = unsafe isKnown && draft.tokenCounts[field] == tokenCount
-        }
-        if isKnown {
+        if letDie(document, position: position) {
             deadCounts.addEnding()
-            for index in unsafe 0..<draft.termCount {
-                let number = unsafe draft.terms[index].number
-                unsafe terms.record(number).slot = 0
-                deadCounts.add(number)
-            }
-            unsafe draft.removeAll()
-        } else {
-            deadCounts.addUnknownEnding()
-            beginDocument()
+            countDraft { deadCounts.add($0) }
         }
         return true
     }
 
+    /// Ends a document; whether the draft has its words, without which it is no longer known how
+    /// many documents have a term.
+    func letDie(_ document: UInt32, position: UInt64) -> Bool {
+        documents.end(document, position: position)
+        liveCount -= 1
+        for field in 0..<fieldCount {
+            totalTokens[field] -= UInt64(documents.tokenCount(document, field: field))
+        }
+        return isDraft(of: document)
+    }
+
+    /// Whether the draft has the words of a document; where not, that is noted.
+    func isDraft(of document: UInt32) -> Bool {
+        var isKnown = true
+        for field in 0..<fieldCount {
+            let tokenCount = documents.tokenCount(document, field: field)
+            isKnown = unsafe isKnown && draft.tokenCounts[field] == tokenCount
+        }
+        if !isKnown {
+            deadCounts.addUnknownEnding()
+            beginDocument()
+        }
+        return isKnown
+    }
+
+    /// Calls `count` with each term of the draft, and empties it.
+    func countDraft(_ count: (_ term: UInt32) -> Void) {
+        for index in unsafe 0..<draft.termCount {
+            let number = unsafe draft.terms[index].number
+            unsafe terms.record(number).slot = 0
+            count(number)
+        }
+        unsafe draft.removeAll()
+    }
+
     func insertIntoTree(_ number: UInt32) {
+        unsafe withTreeKey(of: number) { unsafe tree.insert($0, number) }
+    }
+
+    /// Lends the key of a term in the tree.
+    @unsafe
+    func withTreeKey<Result>(
+        of number: UInt32, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
         let text = unsafe terms.text(number)
         // Safe: the scratch memory has room for the longest term and its end.
         unsafe UnsafeMutableRawBufferPointer(start: scratch, count: text.count)
             .copyMemory(from: text)
         unsafe scratch.storeBytes(of: 0, toByteOffset: text.count, as: UInt8.self)
-        unsafe tree.insert(
-            UnsafeRawBufferPointer(start: scratch, count: text.count + 1), number)
+        return unsafe body(UnsafeRawBufferPointer(start: scratch, count: text.count + 1))
     }
 
     // MARK: Postings

@@ -33,6 +33,7 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     @exclusivity(unchecked) var packer = PostingPacker()
     @exclusivity(unchecked) var draft = DocumentDraft()
     @exclusivity(unchecked) var placesScratch = GrowingBytes()
+    @exclusivity(unchecked) var journal = TextJournal()
     let scratch: UnsafeMutableRawPointer
     static let scratchByteCount = 512
 

@@ -14,7 +14,10 @@ extension SearchPlan {
         let tally = unsafe index.terms.record(number).tally
         if tally.last < roots.documentLimit {
             if isWithoutDead { return tally.count }
-            if let dead = index.deadCounts.count(number, asOf: roots.endingCount) {
+            // A document that was added and taken back since is no ending.
+            if let dead = index.deadCounts.count(number, asOf: roots.endingCount),
+                unsafe index.terms.record(number).tally.bits == tally.bits
+            {
                 return tally.count - dead
             }
         }
