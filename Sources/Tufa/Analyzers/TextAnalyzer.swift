@@ -11,7 +11,7 @@ internal import TufaSearch
 ///         var start = 0
 ///         for index in 0...text.count
 ///         where index == text.count || text[index] == UInt8(ascii: ",") {
-///             terms.append(text.extracting(start..<index))
+///             terms.append(text.extracting(start..<index), at: start..<index)
 ///             start = index + 1
 ///         }
 ///     }
@@ -35,9 +35,10 @@ public protocol TextAnalyzer: Sendable {
     /// Appends the terms of a text, in the order in which they stand there.
     ///
     /// It is called for each text of a commit while the writer is locked, for the old text as well
-    /// where one is replaced or deleted, for each search on the thread that searches, and for every
-    /// row where an index is built again. So it may run on several threads at once, its time is
-    /// part of each write, and it must not use the database.
+    /// where one is replaced or deleted, for each search on the thread that searches, for each text
+    /// that a snippet is asked of, and for every row where an index is built again. So it may run
+    /// on several threads at once, its time is part of each write, and it must not use the
+    /// database.
     ///
     /// - Parameters:
     ///   - text: The text in UTF-8, only for the length of the call.
@@ -67,19 +68,33 @@ public struct TermSink: ~Copyable {
     ///     stands in the same place as another word for the same thing: a text is found by either,
     ///     and a search that gives both looks for the first. Phrases compare places; those beyond
     ///     16,777,215 are one.
+    ///   - range: Which bytes of the text the term comes from, for snippets and highlights to mark;
+    ///     the term of a search needs none. Of terms in one place, the bytes of all are marked. A
+    ///     term without a range is found and not marked, and so is one whose range is not within
+    ///     the text. A range that cuts a character is widened to the whole of it, and blanks at its
+    ///     ends are left out. Ranges are not kept, so they do not belong to
+    ///     ``TextAnalyzer/version``.
     /// - Complexity: O(bytes of the term); allocates nothing but what must grow.
-    public mutating func append(_ term: Span<UInt8>, advancing step: Int = 1) {
+    public mutating func append(
+        _ term: Span<UInt8>, advancing step: Int = 1, at range: Range<Int>? = nil
+    ) {
         advance(by: step)
-        tokens.append(term, position: position)
+        if tokens.append(term, position: position) { note(range) }
     }
 
     /// Appends a term.
     ///
     /// - Parameters: Those of the other function.
     /// - Complexity: O(bytes of the term).
-    public mutating func append(_ term: String, advancing step: Int = 1) {
+    public mutating func append(
+        _ term: String, advancing step: Int = 1, at range: Range<Int>? = nil
+    ) {
         advance(by: step)
-        tokens.append(term, position: position)
+        if tokens.append(term, position: position) { note(range) }
+    }
+
+    private mutating func note(_ range: Range<Int>?) {
+        if let range { tokens.ranges?.add(range, position: position) }
     }
 
     private mutating func advance(by step: Int) {

@@ -4,30 +4,41 @@ internal import TufaModel
 internal import TufaSearch
 
 extension Engine {
-    /// Feeds a change that stands to the text indexes of its table.
+    /// Feeds the changes of the open transaction to the text indexes, so that it finds its work.
+    ///
+    /// Views see nothing of that, and it is done for a transaction that searches only: the others
+    /// feed the indexes when they stand.
+    /// - Complexity: O(bytes of the texts that changed since the last time).
+    func feedTexts() {
+        guard fedChangeCount < changes.count else { return }
+        for text in tables.lazy.flatMap(\.texts) { text.openJournal() }
+        for (index, change) in changes[fedChangeCount...] where !tables[index].texts.isEmpty {
+            updateTexts(of: tables[index], change)
+        }
+        fedChangeCount = changes.count
+    }
+
+    /// Ends what ``feedTexts()`` began: what was fed stands, or all of it has been taken back.
+    func finishFeeding(keeping isKept: Bool) {
+        guard fedChangeCount > 0 else { return }
+        fedChangeCount = 0
+        for text in tables.lazy.flatMap(\.texts) { text.closeJournal(keeping: isKept) }
+    }
+
+    /// Feeds a change to the text indexes of its table.
     ///
     /// - Complexity: O(bytes of the texts) where a text changed.
     func updateTexts(of table: TableState, _ change: RowChange) {
         let rows = table.store.rows
-        let new = unsafe rows.version(change.newVersion)
+        let position = unsafe rows.version(change.newVersion).position
         let layout = table.plan.layout
-        for (number, plan) in table.plan.fullText.enumerated() {
-            let text = table.texts[number]
-            let position = unsafe new.position
-            if !text.analyzer.isAvailable { continue }
+        forEachText(of: table, changedBy: change) { text, plan in
             if change.kind != .insert {
-                let old = unsafe rows.version(change.oldVersion)
-                let isChanged =
-                    change.kind == .delete
-                    || plan.fieldIndexes.contains { field in
-                        unsafe !RowMerge.isEqual(field, old.body, new.body, layout)
-                    }
-                if !isChanged { continue }
-                unsafe draft(text, plan, old, layout)
+                unsafe draft(text, plan, rows.version(change.oldVersion), layout)
                 text.remove(row: change.number, position: position)
             }
             if change.kind != .delete {
-                unsafe draft(text, plan, new, layout)
+                unsafe draft(text, plan, rows.version(change.newVersion), layout)
                 text.endDocument(row: change.number, position: position)
             }
         }
@@ -38,6 +49,46 @@ extension Engine {
     func reclaimUnread(of table: TableState) {
         for text in table.texts where text.unreadByteCount > 1 << 18 {
             if epochs?.isUnread() ?? true { text.reclaimUnread() }
+        }
+    }
+
+    /// Takes a change that was fed back from the text indexes of its table.
+    ///
+    /// - Complexity: O(bytes of the texts) where a text changed.
+    func undoTexts(of table: TableState, _ change: RowChange) {
+        let rows = table.store.rows
+        let layout = table.plan.layout
+        forEachText(of: table, changedBy: change) { text, plan in
+            if change.kind != .delete {
+                unsafe draft(text, plan, rows.version(change.newVersion), layout)
+                text.undoDocument(row: change.number)
+            }
+            if change.kind != .insert {
+                unsafe draft(text, plan, rows.version(change.oldVersion), layout)
+                text.undoRemoval()
+            }
+        }
+    }
+
+    /// Calls `body` with each text index of a table in which a change changes words.
+    private func forEachText(
+        of table: TableState, changedBy change: RowChange,
+        _ body: (TextIndex, FullTextPlan) -> Void
+    ) {
+        let rows = table.store.rows
+        let layout = table.plan.layout
+        for (number, plan) in table.plan.fullText.enumerated() {
+            let text = table.texts[number]
+            if !text.analyzer.isAvailable { continue }
+            if change.kind == .update {
+                let old = unsafe rows.version(change.oldVersion).body
+                let new = unsafe rows.version(change.newVersion).body
+                let isChanged = plan.fieldIndexes.contains { field in
+                    unsafe !RowMerge.isEqual(field, old, new, layout)
+                }
+                if !isChanged { continue }
+            }
+            body(text, plan)
         }
     }
 

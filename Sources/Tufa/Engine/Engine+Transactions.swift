@@ -52,7 +52,12 @@ extension Engine {
 
     private func undoChanges() {
         position = startPosition
-        for (table, change) in changes.reversed() { tables[table].store.undo(change) }
+        for (number, (index, change)) in changes.enumerated().reversed() {
+            let table = tables[index]
+            if number < fedChangeCount, !table.texts.isEmpty { undoTexts(of: table, change) }
+            table.store.undo(change)
+        }
+        finishFeeding(keeping: false)
         changes.removeAll(keepingCapacity: true)
     }
 
@@ -62,12 +67,13 @@ extension Engine {
         guard var table = changes.first.map({ tables[$0.table] }) else { return }
         for (number, (index, change)) in changes.enumerated() {
             if index != table.plan.number { table = tables[index] }
-            if !table.texts.isEmpty {
+            if number >= fedChangeCount, !table.texts.isEmpty {
                 updateTexts(of: table, change)
                 if number & 255 == 255 { reclaimUnread(of: table) }
             }
             table.store.settle(change)
         }
+        finishFeeding(keeping: true)
         changes.removeAll(keepingCapacity: true)
     }
 }

@@ -29,6 +29,8 @@ final class Engine {
     var buffer = GroupBuffer()
     /// What the open transaction has done, to undo or settle it.
     var changes: [(table: Int, change: RowChange)] = []
+    /// How many of them, the first, the text indexes have been fed, since the transaction searched.
+    var fedChangeCount = 0
     var builder = RowBuilder()
     var changeBuilder = RowBuilder()
     /// The next rows of an insertion of many.

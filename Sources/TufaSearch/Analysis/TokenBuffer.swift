@@ -37,6 +37,8 @@ package struct TokenBuffer: ~Copyable {
     #endif
     /// How many tokens there are.
     package private(set) var count = 0
+    /// Takes where an analyzer of the program says that terms come from; nil where nobody asks.
+    package var ranges: RangeFinder?
 
     /// Makes an empty buffer.
     package init() {

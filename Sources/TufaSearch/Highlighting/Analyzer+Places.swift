@@ -2,22 +2,35 @@ extension Analyzer {
     /// Where the words at some positions, which ascend, stand in a text, as ranges of its bytes.
     ///
     /// A position that the text does not have gives nil. The text is cut into words as far as the
-    /// last position; nothing is stemmed or looked up.
-    /// - Complexity: O(bytes up to the last position).
+    /// last position; nothing is stemmed or looked up. An analyzer of the program makes all of its
+    /// terms again, and may not say where some of them stand.
+    /// - Complexity: O(bytes up to the last position); of all bytes for an analyzer of the program.
     @unsafe
     func ranges(
         of positions: [UInt32], in text: UnsafeBufferPointer<UInt8>
     ) -> [Range<Int>?] {
-        switch method {
+        if positions.isEmpty { return [] }
+        return switch method {
         case .english, .words: unsafe wordRanges(positions, text)
         #if Snowball
             case .snowball: unsafe wordRanges(positions, text)
         #endif
         case .keyword: positions.map { _ in 0..<text.count }
         case .trigrams: unsafe trigramRanges(positions, text)
-        // An analyzer of the program says where words stand in the text by their order only.
-        case .own, .missing: positions.map { _ in nil }
+        case .own(let appendTerms): unsafe ownRanges(positions, text, appendTerms)
+        case .missing: positions.map { _ in nil }
         }
+    }
+
+    @unsafe
+    private func ownRanges(
+        _ positions: [UInt32], _ text: UnsafeBufferPointer<UInt8>, _ appendTerms: OwnTerms
+    ) -> [Range<Int>?] {
+        let text = unsafe UnsafeBufferPointer(rebasing: text.prefix(Self.maximumTextByteCount))
+        var tokens = TokenBuffer()
+        tokens.ranges = RangeFinder(positions, byteCount: text.count)
+        unsafe appendTerms(text.span, &tokens)
+        return unsafe tokens.ranges?.found(in: text) ?? positions.map { _ in nil }
     }
 
     @unsafe

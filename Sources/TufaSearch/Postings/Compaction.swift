@@ -37,8 +37,14 @@ struct Compaction: ~Copyable {
     let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: PackedBlock.postingCount)
 
     private var queue = RetireQueue()
-    /// The greatest position of an ending in each group that a view may still be before.
-    private var endings: [(group: UInt64, position: UInt64)] = []
+    /// The last ending of a group.
+    struct Ending {
+        var group: UInt64
+        var position: UInt64
+    }
+
+    /// The last ending of each group that a view may still be before.
+    private var endings: [Ending] = []
     /// The oldest group that a view may be of.
     private var oldest: UInt64 = 0
     /// Documents that ended at this position or before are dead in all views there are.
@@ -56,7 +62,19 @@ struct Compaction: ~Copyable {
         if let last = endings.indices.last, endings[last].group == group {
             endings[last].position = position
         } else {
-            endings.append((group, position))
+            endings.append(Ending(group: group, position: position))
+        }
+    }
+
+    /// The last ending of all; setting it takes back those behind it, all of one group.
+    var lastEnding: Ending? {
+        get { endings.last }
+        set {
+            let before = newValue?.position ?? 0
+            guard let last = endings.last, last.position > before else { return }
+            endings.removeLast()
+            // Endings of groups that all views are behind are no longer listed.
+            if let newValue, newValue.group == last.group { endings.append(newValue) }
         }
     }
 

@@ -21,8 +21,8 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     private let deadBits = ChunkDirectory()
     /// How many documents of each span have ended.
     private var endedCounts: [UInt32] = []
-    /// Spans that have ended.
-    private var ended = RetireQueue()
+    /// Spans of which all documents have ended, and the group in which the last one did.
+    private var ended: [(span: Int, group: UInt64)] = []
     private var releasedByteCount = 0
     private let rows = ChunkDirectory()
     /// A ``LengthCode`` for each field of each document.
@@ -146,23 +146,39 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
         let span = Int(document >> Self.spanShift)
         while endedCounts.count <= span { endedCounts.append(0) }
         endedCounts[span] += 1
+        if isWhole(span) { ended.append((span, group)) }
+    }
+
+    /// Whether all documents of a span have ended.
+    private func isWhole(_ span: Int) -> Bool {
         // There is no document 0.
-        let whole = span == 0 ? Self.spanCount - 1 : Self.spanCount
-        if endedCounts[span] == whole { ended.append(UInt32(span), group: group) }
+        endedCounts[span] == (span == 0 ? Self.spanCount - 1 : Self.spanCount)
     }
 
     /// Gives back the memory of documents that ended before every view of group `oldest` and later.
     ///
     /// - Complexity: O(spans that ended), a call of the system for each.
     func reclaim(oldest: UInt64) {
-        while let span = ended.next(oldest: oldest) {
-            let first = span << Self.spanShift
+        while let span = ended.first, span.group <= oldest {
+            ended.removeFirst()
+            let first = UInt32(span.span) << Self.spanShift
             let recordBytes = Int(Self.spanCount) << Int(recordShift) * ChunkDirectory.unitByteCount
             unsafe tufa_release(record(first), recordBytes)
             let deathBytes = Int(Self.spanCount) * ChunkDirectory.unitByteCount
             unsafe tufa_release(deaths.address(first), deathBytes)
             releasedByteCount += recordBytes + deathBytes
         }
+    }
+
+    /// Takes back that a document ended, which no view has seen.
+    func revive(_ document: UInt32) {
+        unsafe death(document).pointee.store(.max, ordering: .relaxed)
+        let bit: UInt64 = 1 << UInt64(document & 63)
+        unsafe deadWord(document).pointee.bitwiseAnd(~bit, ordering: .releasing)
+        setCurrent(row(document), document)
+        let span = Int(document >> Self.spanShift)
+        if isWhole(span) { ended.removeAll { $0.span == span } }
+        endedCounts[span] -= 1
     }
 
     private static func ensure(_ directory: ChunkDirectory, reaches reference: UInt32) {

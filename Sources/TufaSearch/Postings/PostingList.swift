@@ -41,7 +41,7 @@ struct PostingList {
 
     /// How many postings there are, and which is the last.
     @safe
-    struct Tally {
+    struct Tally: Equatable {
         /// Postings, those of dead documents included.
         var count: Int
         /// The last document with the term.

@@ -23,6 +23,13 @@ extension TextIndex {
         }
     }
 
+    /// Takes back that a posting of a term died.
+    func countRevived(_ number: UInt32) {
+        let state = unsafe terms.record(number).state
+        if state.isNone || state.isSingle { return }
+        unsafe list(state).deadCount -= 1
+    }
+
     /// Goes on with lists that are worth writing again, for about so many postings.
     ///
     /// - Complexity: O(postingCount), and O(blocks) where the list of a term is finished.
@@ -134,11 +141,7 @@ extension TextIndex {
     @unsafe
     private func finish(_ job: Compaction.Job, _ old: PostingList, for record: TermRecord) {
         let keptCount = unsafe old.tally.count - job.droppedCount
-        for block in job.replaced {
-            // Safe: a block says itself how long it is, and nobody writes to it any more.
-            let byteCount = unsafe PackedBlock(UnsafeRawPointer(blocks.address(block))).byteCount
-            blocks.retire(block, byteCount: byteCount, group: group)
-        }
+        for block in job.replaced { retireBlock(block) }
         let packed = unsafe old.packed
         if packed.blockCount > 0 {
             unsafe BlockDirectory.retire(packed.directory, in: blocks, group: group)
@@ -180,5 +183,28 @@ extension TextIndex {
         unsafe record.state = .none
         unsafe withKey(ofTerm: number) { key in _ = unsafe tree.remove(key) }
         terms.remove(number, group: group)
+    }
+
+    /// Lets go of a term that no view has seen, and of its list.
+    func discard(_ number: UInt32) {
+        let state = unsafe terms.record(number).state
+        if unsafe compaction.job?.number == number { unsafe compaction.job = nil }
+        drop(number)
+        if state.isNone || state.isSingle { return }
+        let packed = unsafe list(state).packed
+        if packed.blockCount > 0 {
+            let entries = unsafe BlockDirectory(blocks.address(packed.directory)).entries
+            for index in 0..<Int(packed.blockCount) {
+                unsafe retireBlock(entries[index].block)
+            }
+            unsafe BlockDirectory.retire(packed.directory, in: blocks, group: group)
+        }
+        retireList(state)
+    }
+
+    private func retireBlock(_ block: UInt32) {
+        // Safe: a block says itself how long it is, and nobody writes to it any more.
+        let byteCount = unsafe PackedBlock(UnsafeRawPointer(blocks.address(block))).byteCount
+        blocks.retire(block, byteCount: byteCount, group: group)
     }
 }

@@ -40,7 +40,10 @@ extension TextIndex {
             let term = unsafe draft.terms[index]
             let record = unsafe terms.record(term.number)
             unsafe record.slot = 0
-            if unsafe record.state.isNone { insertIntoTree(term.number) }
+            if unsafe record.state.isNone {
+                insertIntoTree(term.number)
+                unsafe journal.addTerm(term.number)
+            }
             unsafe addPosting(of: term, document, to: record)
         }
         liveCount += 1
@@ -59,32 +62,53 @@ extension TextIndex {
     @discardableResult
     package func remove(row: UInt32, position: UInt64) -> Bool {
         let document = documents.current(row)
+        unsafe journal.addEnding(document)
         guard document != 0 else { return false }
-        documents.end(document, position: position, group: group)
         unsafe compaction.noteEnding(position: position, group: group)
+        let termCount = unsafe draft.termCount
+        if letDie(document, position: position) {
+            endings.add()
+            countDraft { countDead($0) }
+            // Whoever ends documents pays for letting their postings go, a few at a time.
+            compact(postingCount: Compaction.worthOfOne * termCount)
+        }
+        return true
+    }
+
+    /// Ends a document; whether the draft has its words, without which it is no longer known how
+    /// many documents have a term.
+    func letDie(_ document: UInt32, position: UInt64) -> Bool {
+        documents.end(document, position: position, group: group)
         liveCount -= 1
+        for field in 0..<fieldCount {
+            totalTokens[field] -= UInt64(documents.tokenCount(document, field: field))
+        }
+        return isDraft(of: document)
+    }
+
+    /// Whether the draft has the words of a document; where not, that is noted.
+    func isDraft(of document: UInt32) -> Bool {
         var isKnown = true
         for field in 0..<fieldCount {
             let tokenCount = documents.tokenCount(document, field: field)
-            totalTokens[field] -= UInt64(tokenCount)
             isKnown = unsafe isKnown && draft.tokenCounts[field] == tokenCount
         }
-        if isKnown {
-            endings.add()
-            let termCount = unsafe draft.termCount
-            for index in 0..<termCount {
-                let number = unsafe draft.terms[index].number
-                unsafe terms.record(number).slot = 0
-                countDead(number)
-            }
-            unsafe draft.removeAll()
-            // Whoever ends documents pays for letting their postings go, a few at a time.
-            compact(postingCount: Compaction.worthOfOne * termCount)
-        } else {
+        if !isKnown {
             endings.addUnknown()
             beginDocument()
         }
-        return true
+        return isKnown
+    }
+
+    /// Calls `count` with each term of the draft, and empties it.
+    @inline(__always)
+    func countDraft(_ count: (_ term: UInt32) -> Void) {
+        for index in unsafe 0..<draft.termCount {
+            let number = unsafe draft.terms[index].number
+            unsafe terms.record(number).slot = 0
+            count(number)
+        }
+        unsafe draft.removeAll()
     }
 
     func insertIntoTree(_ number: UInt32) {

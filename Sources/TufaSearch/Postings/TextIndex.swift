@@ -35,6 +35,7 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     @exclusivity(unchecked) var draft = DocumentDraft()
     @exclusivity(unchecked) var encoder = PostingEncoder()
     @exclusivity(unchecked) var compaction = Compaction()
+    @exclusivity(unchecked) var journal = TextJournal()
     let scratch: UnsafeMutableRawPointer
     private static let scratchByteCount = 512
 

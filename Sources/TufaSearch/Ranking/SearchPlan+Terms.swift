@@ -39,9 +39,10 @@ extension SearchPlan {
         let tally = unsafe list.tally
         guard tally.last < roots.documentLimit else { return nil }
         if isWithoutDead { return tally.count }
-        guard roots.endingCount >= 0, index.endings.count == roots.endingCount else { return nil }
-        let deadCount = unsafe list.deadCount
-        return index.endings.count == roots.endingCount ? tally.count - deadCount : nil
+        let dead = index.endings.read(asOf: roots.endingCount) { unsafe list.deadCount }
+        // A document that was added and taken back since is no ending.
+        guard let dead, unsafe list.tally == tally else { return nil }
+        return tally.count - dead
     }
 
     /// The terms of the view that begin with a prefix, ascending.

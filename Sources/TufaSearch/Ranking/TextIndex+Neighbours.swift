@@ -70,11 +70,13 @@ extension Analyzer {
         return tokens.count > 0 ? tokens.text(tokens[0]) : nil
     }
 
-    /// The word at a position of a text, in lower case; nil where there is none.
+    /// The word at a position of a text, in lower case; nil where there is none, and for an
+    /// analyzer of the program, whose terms alone are sure to be found.
     @unsafe
     package func word(at position: UInt32, of text: UnsafeRawBufferPointer) -> String? {
+        if case .own = method { return nil }
         // Safe: the bytes are read within the closure only.
-        unsafe text.withMemoryRebound(to: UInt8.self) { bytes in
+        return unsafe text.withMemoryRebound(to: UInt8.self) { bytes in
             guard let range = unsafe ranges(of: [position], in: bytes).first ?? nil else {
                 return nil
             }

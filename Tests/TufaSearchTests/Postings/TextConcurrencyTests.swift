@@ -31,6 +31,9 @@ struct TextConcurrencyTests {
                 let marker = [PlacedWord(word: "marker", position: 1)]
                 modelled.add(row: row, [marker, words[1]])
                 if row % 3 == 0 { modelled.remove(row: row / 3) }
+                if row % 7 == 0 {
+                    modelled.tryOut(events: 4, rows: row, corpus: corpus, generator: &generator)
+                }
                 // A new view each time keeps readers close behind the bytes being written.
                 let view = modelled.view
                 index.group += 1

@@ -41,7 +41,7 @@ final class ModelledIndex {
     let index: TextIndex
     var model: TextModel
     private var buffer = TokenBuffer()
-    private(set) var position: UInt64 = 0
+    var position: UInt64 = 0
 
     init(weights: [Double]) {
         index = TextIndex(weights: weights)
@@ -83,7 +83,7 @@ final class ModelledIndex {
         model.remove(row: row, position: position)
     }
 
-    private func draft(_ fields: [[PlacedWord]]) {
+    func draft(_ fields: [[PlacedWord]]) {
         index.beginDocument()
         for (field, words) in fields.enumerated() {
             buffer.fill(with: words)

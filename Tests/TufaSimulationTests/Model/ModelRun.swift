@@ -33,7 +33,7 @@ final class ModelRun {
         case 0..<110: try write()
         case 110..<165: try compare(chance.query(), db.view(), model)
         case 165..<175: try page()
-        case 175..<187: try search(db.view(), model)
+        case 175..<187: try search(model, in: db.view())
         case 187..<192: try lookBack()
         case 192..<195: try db.snapshotBlocking()
         case 195, 196: try db.archiveBlocking()
@@ -57,7 +57,12 @@ final class ModelRun {
         let abandons = chance.random.below(8) == 0
         do {
             let commit = try db.writeBlocking { tx in
-                for _ in 0..<1 + chance.random.below(6) { try change(&tx) }
+                for _ in 0..<1 + chance.random.below(6) {
+                    try change(&tx)
+                    if chance.random.below(4) == 0 {
+                        try search(model) { try tx.search("articles", $0, limit: 1000) }
+                    }
+                }
                 if abandons { throw Abandoned() }
             }
             guard commit.position > (past.last?.position ?? 0) else { return }
@@ -163,9 +168,15 @@ final class ModelRun {
         }
     }
 
-    private func search(_ view: View, _ model: LibraryModel) throws {
+    private func search(_ model: LibraryModel, in view: View) throws {
+        try search(model) { try view.search("articles", $0, limit: 1000) }
+    }
+
+    private func search(
+        _ model: LibraryModel, _ find: (String) throws -> [SearchHit<Record>]
+    ) throws {
         let word = RandomLibrary.words[chance.random.below(RandomLibrary.words.count)]
-        let hits = try view.search("articles", word, limit: 1000)
+        let hits = try find(word)
         guard Set(hits.map(\.row.id)) == model.search(word),
             hits.count == Set(hits.map(\.row.id)).count
         else {
@@ -190,7 +201,7 @@ final class ModelRun {
             throw Mismatch(what: "position \(then.position) shows another state")
         }
         try compare(chance.query(), view, then.model)
-        try search(view, then.model)
+        try search(then.model, in: view)
     }
 
     private func reopen() throws {
