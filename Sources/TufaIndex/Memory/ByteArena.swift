@@ -5,8 +5,8 @@
 /// and to whole chunks above, so a block wastes at most an eighth of its size.
 @safe
 package final class ByteArena: @unchecked Sendable {  // One writer; readers see published refs.
-    /// The chunks; public to the module so that reads inline.
-    @usableFromInline let directory: ChunkDirectory
+    /// The chunks.
+    package let directory: ChunkDirectory
     // The writer's own, for every block: not checked for overlapping accesses.
     @exclusivity(unchecked) private var bump: UInt32 = 0
     @exclusivity(unchecked) private var bumpEnd: UInt32 = 0
@@ -31,7 +31,7 @@ package final class ByteArena: @unchecked Sendable {  // One writer; readers see
     package var capacityByteCount: Int { directory.chunkCount * ChunkDirectory.chunkByteCount }
 
     /// The address of a block.
-    @inlinable @inline(__always) @unsafe
+    @inline(__always) @unsafe
     package func address(_ reference: UInt32) -> UnsafeMutableRawPointer {
         unsafe directory.address(reference)
     }

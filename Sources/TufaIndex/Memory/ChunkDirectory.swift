@@ -9,10 +9,11 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer.
     package static let chunkByteCount = 1 << 20
     /// Bytes of one unit of a reference.
     package static let unitByteCount = 8
-    @usableFromInline static let unitsPerChunkShift: UInt32 = 17
+    static let unitsPerChunkShift: UInt32 = 17
     @usableFromInline static let maximumChunkCount = 1 << 15
 
-    @usableFromInline let chunks: UnsafeMutablePointer<UnsafeMutableRawPointer>
+    /// Where each chunk is.
+    package let chunks: UnsafeMutablePointer<UnsafeMutableRawPointer>
     /// How many chunks there are.
     package var chunkCount: Int { unsafe count }
     // The writer asks at every allocation: not checked for overlapping accesses.
@@ -30,7 +31,7 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer.
     }
 
     /// The address of a reference.
-    @inlinable @inline(__always) @unsafe
+    @inline(__always) @unsafe
     package func address(_ reference: UInt32) -> UnsafeMutableRawPointer {
         // Safe: only references inside added chunks are handed out.
         unsafe chunks[Int(reference >> Self.unitsPerChunkShift)]

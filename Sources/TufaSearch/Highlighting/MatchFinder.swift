@@ -89,7 +89,8 @@ final class MatchFinder {
 
     private func leaf(_ number: UInt32, word: Int) -> Leaf {
         if cursorCount == cursorCapacity { grow() }
-        let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: PackedBlock.postingCount)
+        let memory = UnsafeMutablePointer<UInt32>.allocate(
+            capacity: PostingCursor.memoryCount(fieldCount: plan.index.fieldCount))
         unsafe memories.append(memory)
         let index = plan.index
         unsafe (cursors + cursorCount).initialize(

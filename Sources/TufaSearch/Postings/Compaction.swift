@@ -33,8 +33,8 @@ struct Compaction: ~Copyable {
     var job: Job?
     /// What is kept of the list's postings until it makes a block.
     var packer = PostingPacker()
-    /// The documents of the block being read.
-    let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: PackedBlock.postingCount)
+    /// What a cursor needs for the block being read.
+    let memory: UnsafeMutablePointer<UInt32>
 
     private var queue = RetireQueue()
     /// The last ending of a group.
@@ -49,6 +49,10 @@ struct Compaction: ~Copyable {
     private var oldest: UInt64 = 0
     /// Documents that ended at this position or before are dead in all views there are.
     private(set) var position: UInt64 = 0
+
+    init(fieldCount: Int) {
+        unsafe memory = .allocate(capacity: PostingCursor.memoryCount(fieldCount: fieldCount))
+    }
 
     deinit { unsafe memory.deallocate() }
 

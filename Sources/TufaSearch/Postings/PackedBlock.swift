@@ -1,24 +1,36 @@
-/// A run of a term's postings that never changes: numbers of one kind take the same few bits each.
+/// A run of a term's postings that never changes, coded so that single large numbers cost little.
 ///
 /// ```
-/// 0   u8   bits of a document's step, less 1
-/// 1   u8   bits of a count, less 1
-/// 2   u8   bits of a place's step
-/// 3   u8   zero
-/// 4   u32  offset of the counts
-/// 8   u32  offset of the places
+/// 0   u32  offset of the quotients
+/// 4   u16  offset of the counts
+/// 6   u16  how many counts are exceptions, below 5 bits: the bits of each, less 1
+/// 8   u8   bits of a document's step
+/// 9   u8   how many steps are exceptions
+/// 10  u8   bits of each
+/// 11  u8   bits of a place's remainder, below 3 bits: the width of counts, see `countWidths`
 /// 12  u32  bytes of the block
-/// 16       steps of the documents; the masks of their fields, where there are several fields;
-///          counts, one for each document and field of it; places, in the same order
+/// 16       steps of the documents, in rows of four lanes
+///          exceptions of the steps: an index of a byte each; then the bits above the width
+///          masks of the documents' fields, where there are several fields
+///          exceptions of the counts: an index each, of one byte, of two where there are several
+///          fields; then the numbers
+///          counts less 1, one for each document and field of it, in rows of eight lanes
+///          remainders of the steps of places, in the order of the counts
+///          quotients of the steps of places
 /// ```
-/// The first document's step is from the last of the block before. A mask has a bit for each field.
-/// The last eight bytes are free, so that any number is read with one load (frame of reference
-/// coding with 128 numbers a block; Lemire and Boytsov, "Decoding Billions of Integers per Second",
-/// 2015).
+/// Steps are less 1; the first is from the last document of the block before. Most numbers of a
+/// kind take the same few bits, and the others are exceptions behind them (patched frame of
+/// reference; Zukowski et al., "Super-Scalar RAM-CPU Cache Compression", 2006). Lanes stand side by
+/// side, so one instruction decodes a row (Lemire and Boytsov, "Decoding Billions of Integers per
+/// Second", 2015). A step of a place is its quotient by a power of two, as so many zero bits and a
+/// one, and the remainder (Rice 1971): that any place is found by counting ones. A mask has a bit
+/// for each field.
+///
+/// The last eight bytes of quotients are whole words, and at least two rows follow the first steps,
+/// so that loads which begin at the last number of any kind end within the block.
 @unsafe
 struct PackedBlock {
     @safe static let headerByteCount = 16
-    @safe static let paddingByteCount = 8
 
     #if DEBUG
         /// Small blocks make small tests reach every border.
@@ -28,10 +40,17 @@ struct PackedBlock {
         @safe static let postingCount = 128
     #endif
 
+    /// The widths that counts can have: what divides a byte, so that lanes of a byte hold them.
+    @safe static let countWidths = [0, 1, 2, 4, 8]
+    /// A count of more than this is looked up among the exceptions.
+    @safe static let greatestByteCount = 255
+
     let base: UnsafeRawPointer
 
     @inline(__always)
     init(_ base: UnsafeRawPointer) { unsafe self.base = base }
+
+    // MARK: The header
 
     @inline(__always)
     private func byte(_ offset: Int) -> Int {
@@ -39,41 +58,83 @@ struct PackedBlock {
     }
 
     @inline(__always)
-    private func word(_ offset: Int) -> Int {
-        unsafe Int(base.load(fromByteOffset: offset, as: UInt32.self))
+    private func half(_ offset: Int) -> Int {
+        unsafe Int(base.load(fromByteOffset: offset, as: UInt16.self))
     }
 
     /// Bytes of the block.
-    var byteCount: Int { unsafe word(12) }
+    var byteCount: Int { unsafe Int(base.load(fromByteOffset: 12, as: UInt32.self)) }
 
-    /// Number `index` of those that begin at `start` and take `width` bits each.
+    /// Where the quotients begin.
+    var quotients: Int {
+        @inline(__always) get { unsafe Int(base.load(as: UInt32.self)) }
+    }
+
+    /// Where the counts begin.
+    var counts: Int { @inline(__always) get { unsafe half(4) } }
+    /// How many counts are exceptions.
+    var countExceptionCount: Int { @inline(__always) get { unsafe half(6) &>> 5 } }
+    /// Bits of a count that is an exception.
+    var countExceptionWidth: Int { @inline(__always) get { unsafe half(6) & 31 &+ 1 } }
+    /// Bits of a document's step.
+    var stepWidth: Int { @inline(__always) get { unsafe byte(8) } }
+    /// How many steps are exceptions.
+    var stepExceptionCount: Int { @inline(__always) get { unsafe byte(9) } }
+    /// Bits of a step's exception.
+    var stepExceptionWidth: Int { @inline(__always) get { unsafe byte(10) } }
+    /// Bits of a place's remainder.
+    var remainderWidth: Int { @inline(__always) get { unsafe byte(11) &>> 3 } }
+    /// The binary logarithm of a count's bits, plus 1; 0 where a count takes none.
+    var countWidthCode: Int { @inline(__always) get { unsafe byte(11) & 7 } }
+
+    /// Whether the term occurs once in each field of each document.
+    var isOfSingles: Bool { @inline(__always) get { unsafe half(6) &>> 5 | byte(11) & 7 == 0 } }
+
+    /// Whether a count may be too large for a byte.
+    var hasLargeCounts: Bool {
+        @inline(__always) get { unsafe half(6) &>> 5 > 0 && half(6) & 31 >= 7 }
+    }
+
+    // MARK: Sizes
+
+    /// Bytes of the rows of so many bits for each document's step.
+    @safe @inline(__always)
+    static func stepByteCount(_ width: Int) -> Int {
+        (postingCount / 4 &* width &+ 31) &>> 5 &* 16
+    }
+
+    /// Bytes of the rows of `count` counts of so many bits.
+    @safe @inline(__always)
+    static func countByteCount(_ count: Int, _ width: Int) -> Int {
+        (count &* width &+ 63) &>> 6 &* 8
+    }
+
+    /// Bytes of `count` numbers of so many bits, one behind the other.
+    @safe @inline(__always)
+    static func byteCount(_ count: Int, _ width: Int) -> Int { (count &* width &+ 7) &>> 3 }
+
+    /// Bytes of the index of a count's exception.
+    @safe @inline(__always)
+    static func indexByteCount(_ fieldCount: Int) -> Int { fieldCount == 1 ? 1 : 2 }
+
+    /// Where the masks of fields begin.
+    var masks: Int {
+        let count = unsafe stepExceptionCount
+        return unsafe Self.headerByteCount &+ Self.stepByteCount(stepWidth) &+ count
+            &+ Self.byteCount(count, stepExceptionWidth)
+    }
+
+    // MARK: Numbers
+
+    /// Number `index` of those that begin at `start` and take `width` bits each, at most 32.
     @inline(__always)
-    private func number(_ start: Int, _ index: Int, _ width: Int) -> UInt32 {
+    func number(_ start: Int, _ index: Int, _ width: Int) -> UInt32 {
         let bit = index &* width
+        // Safe: the block goes on for a word behind the first byte of its last number.
         let word = unsafe UInt64(
             littleEndian: base.loadUnaligned(
                 fromByteOffset: start &+ bit &>> 3, as: UInt64.self))
         return UInt32(truncatingIfNeeded: word &>> UInt64(bit & 7) & (1 &<< UInt64(width) &- 1))
-    }
-
-    /// Where the masks of fields begin, which follow the steps.
-    private var masks: Int { unsafe Self.headerByteCount &+ Self.byteCount(byte(0)) }
-
-    /// Bytes of one number of `width` bits for each posting.
-    @safe @inline(__always)
-    static func byteCount(_ width: Int) -> Int { (postingCount &* width &+ 7) &>> 3 }
-
-    /// Writes the documents to `documents`, which go on from `last`.
-    ///
-    /// - Complexity: O(postings of a block).
-    @inline(__always)
-    func decode(after last: UInt32, into documents: UnsafeMutablePointer<UInt32>) {
-        let width = unsafe byte(0)
-        var document = last
-        for index in 0..<Self.postingCount {
-            document &+= unsafe number(Self.headerByteCount, index, width) &+ 1
-            unsafe documents[index] = document
-        }
     }
 
     /// The fields of a posting, a bit for each.
@@ -86,9 +147,8 @@ struct PackedBlock {
     @inline(__always)
     func countsBefore(_ index: Int, fieldCount: Int) -> Int {
         if fieldCount == 1 { return index }
-        let masks = unsafe masks
         var left = index &* fieldCount
-        var at = masks
+        var at = unsafe masks
         var total = 0
         while left >= 64 {
             total &+= unsafe base.loadUnaligned(fromByteOffset: at, as: UInt64.self).nonzeroBitCount
@@ -99,23 +159,4 @@ struct PackedBlock {
             littleEndian: base.loadUnaligned(fromByteOffset: at, as: UInt64.self))
         return total &+ (rest & (1 &<< UInt64(left) &- 1)).nonzeroBitCount
     }
-
-    /// How often a term occurs in one field of one document.
-    @inline(__always)
-    func count(_ index: Int) -> UInt32 { unsafe number(word(4), index, byte(1)) &+ 1 }
-
-    /// How many places belong to the counts from `start` to `end`.
-    @inline(__always)
-    func placeCount(_ start: Int, _ end: Int) -> Int {
-        var total = end &- start
-        let width = unsafe byte(1)
-        if width == 0 { return total }
-        let counts = unsafe word(4)
-        for index in start..<end { total &+= unsafe Int(number(counts, index, width)) }
-        return total
-    }
-
-    /// The step from the place before, in the same field.
-    @inline(__always)
-    func placeStep(_ index: Int) -> UInt32 { unsafe number(word(8), index, byte(2)) }
 }

@@ -52,9 +52,11 @@ extension PostingCursor {
         _ least: Float, _ shares: borrowing ShareTable, upTo last: UInt32, in table: DocumentTable
     ) -> Bool {
         let block = unsafe block
+        let counts = unsafe counts
         return unsafe scan(upTo: last) { index, document in
             unsafe shares.greatestShare(
-                field: 0, count: block.count(index), code: table.lengthCodes(document).pointee)
+                field: 0, count: block.count(index, counts, fieldCount: 1),
+                code: table.lengthCodes(document).pointee)
                 >= least
         }
     }
@@ -64,6 +66,7 @@ extension PostingCursor {
         in table: DocumentTable
     ) -> Bool {
         let block = unsafe block
+        let counts = unsafe counts
         let fieldCount = unsafe fieldCount
         var countIndex = unsafe block.countsBefore(at, fieldCount: fieldCount)
         return unsafe scan(upTo: last) { index, document in
@@ -75,7 +78,9 @@ extension PostingCursor {
                 let field = mask.trailingZeroBitCount
                 if fields &>> UInt8(field) & 1 != 0 {
                     share += unsafe shares.greatestShare(
-                        field: field, count: block.count(countIndex), code: codes[field])
+                        field: field,
+                        count: block.count(countIndex, counts, fieldCount: fieldCount),
+                        code: codes[field])
                 }
                 mask &= mask &- 1
                 countIndex &+= 1

@@ -12,18 +12,25 @@ struct PostingCursor {
     /// Postings decoded so far.
     private(set) var readCount = 0
 
-    private let entries: UnsafeMutablePointer<BlockDirectory.Entry>
-    private let blockCount: Int
+    private let lasts: UnsafeMutablePointer<UInt32>
+    let details: UnsafeMutablePointer<BlockDirectory.Detail>
+    let blockCount: Int
     /// The documents of the block at the cursor.
     let documents: UnsafeMutablePointer<UInt32>
+    /// Its counts, each less 1, with 255 for what is more.
+    let counts: UnsafeMutablePointer<UInt8>
     /// The block at the cursor: -1 before the first, ``blockCount`` in the tail.
-    private var blockIndex = -1
+    private(set) var blockIndex = -1
+    /// The block of the last bound that was asked for.
+    private(set) var boundIndex = 0
     /// The place in the block.
     var at = PackedBlock.postingCount
     private(set) var block: PackedBlock
     private var tail: TailCursor?
     let limit: UInt32
     let fieldCount: Int
+    /// The places of the block, once one was asked for.
+    private var places: PlaceReader?
     /// Places of the block that were counted, and up to which count.
     private var placesBefore = 0
     private var placesCounted = 0
@@ -31,7 +38,14 @@ struct PostingCursor {
     /// What ``document`` is behind the last posting.
     @safe static let atEnd = UInt32.max
 
-    /// Makes a cursor before the first posting; `memory` has room for the documents of a block and
+    /// How many words of memory a cursor needs: for the documents and the counts of a block, and
+    /// so many bytes more as a load of the last count reaches.
+    @safe
+    static func memoryCount(fieldCount: Int) -> Int {
+        PackedBlock.postingCount + (PackedBlock.postingCount * fieldCount + 8) / 4
+    }
+
+    /// Makes a cursor before the first posting; `memory` has ``memoryCount(fieldCount:)`` words and
     /// outlives it.
     init(
         _ record: TermRecord, in blocks: ByteArena, _ tails: ByteArena, limit: UInt32,
@@ -46,9 +60,12 @@ struct PostingCursor {
         let directory = unsafe BlockDirectory(
             packed.directory == 0
                 ? UnsafeMutableRawPointer(memory) : blocks.address(packed.directory))
-        unsafe entries = directory.entries
+        unsafe lasts = directory.lasts
+        unsafe details = packed.directory == 0 ? directory.details(room: 0) : directory.details
         unsafe blockCount = Int(packed.blockCount)
         unsafe documents = memory
+        unsafe counts = UnsafeMutableRawPointer(memory + PackedBlock.postingCount)
+            .assumingMemoryBound(to: UInt8.self)
         unsafe block = PackedBlock(UnsafeRawPointer(memory))
         unsafe self.limit = limit
         unsafe fieldCount = code.fieldCount
@@ -56,7 +73,7 @@ struct PostingCursor {
             // Safe: the memory of a cursor holds the documents of a block, and there are none.
             unsafe tail = TailCursor(state, in: UnsafeMutableRawPointer(memory), code: code)
         } else if !state.isNone {
-            let last = unsafe blockCount == 0 ? 0 : entries[blockCount - 1].last
+            let last = unsafe blockCount == 0 ? 0 : lasts[blockCount - 1]
             unsafe tail = TailCursor(
                 PostingList(tails.address(state.list)), after: last, code: code)
         }
@@ -112,7 +129,7 @@ struct PostingCursor {
     private mutating func jump(to target: UInt32, in blocks: ByteArena) {
         if unsafe blockIndex < blockCount {
             var index = unsafe max(0, blockIndex)
-            if unsafe blockIndex < 0 || entries[index].last < target {
+            if unsafe blockIndex < 0 || lasts[index] < target {
                 unsafe index = self.index(ofBlockWith: target, from: blockIndex &+ 1)
                 if unsafe index < blockCount { unsafe enter(index, in: blocks) }
             }
@@ -129,14 +146,14 @@ struct PostingCursor {
         // Galloping, since the next target is mostly near (Bentley and Yao 1976).
         var step = 1
         var low = start
-        while unsafe low &+ step < blockCount && entries[low &+ step].last < target {
+        while unsafe low &+ step < blockCount && lasts[low &+ step] < target {
             low &+= step
             step &*= 2
         }
         var high = unsafe min(low &+ step, blockCount)
         while low < high {
             let middle = (low &+ high) &>> 1
-            if unsafe entries[middle].last < target { low = middle &+ 1 } else { high = middle }
+            if unsafe lasts[middle] < target { low = middle &+ 1 } else { high = middle }
         }
         return low
     }
@@ -154,11 +171,13 @@ struct PostingCursor {
         unsafe settle(documents[low])
     }
 
-    private mutating func enter(_ index: Int, in blocks: ByteArena) {
+    mutating func enter(_ index: Int, in blocks: ByteArena) {
         unsafe blockIndex = index
-        unsafe block = PackedBlock(blocks.address(entries[index].block))
-        unsafe block.decode(after: index == 0 ? 0 : entries[index - 1].last, into: documents)
+        unsafe block = PackedBlock(blocks.address(details[index].block))
+        unsafe block.decode(after: index == 0 ? 0 : lasts[index - 1], into: documents)
+        unsafe block.decodeCounts(into: counts, fieldCount: fieldCount)
         unsafe at = PackedBlock.postingCount
+        unsafe places = nil
         unsafe placesBefore = 0
         unsafe placesCounted = 0
         unsafe readCount &+= PackedBlock.postingCount
@@ -193,17 +212,19 @@ struct PostingCursor {
     ///
     /// - Complexity: O(log blocks between).
     @inline(__always)
-    func bound(from target: UInt32) -> Bound {
-        let start = unsafe max(0, blockIndex)
+    mutating func bound(from target: UInt32) -> Bound {
+        // Targets ascend, so the search goes on where the last one ended.
+        let start = unsafe max(boundIndex, blockIndex)
         let index =
-            unsafe start < blockCount && entries[start].last < target
+            unsafe start < blockCount && lasts[start] < target
             ? self.index(ofBlockWith: target, from: start &+ 1) : start
+        unsafe boundIndex = index
         guard unsafe index < blockCount else {
             return unsafe Bound(
                 last: .max, share: tail == nil ? 0 : .infinity, averages: 0)
         }
-        let entry = unsafe entries[index]
-        return Bound(last: entry.last, share: entry.share, averages: entry.averages)
+        let detail = unsafe details[index]
+        return unsafe Bound(last: lasts[index], share: detail.share, averages: detail.averages)
     }
 
     // MARK: The document at the cursor
@@ -222,13 +243,13 @@ struct PostingCursor {
             return
         }
         if unsafe fieldCount == 1 {
-            unsafe body(0, block.count(at))
+            unsafe body(0, count(at))
             return
         }
         var index = unsafe block.countsBefore(at, fieldCount: fieldCount)
         var mask = unsafe block.mask(at, fieldCount: fieldCount)
         while mask != 0 {
-            unsafe body(mask.trailingZeroBitCount, block.count(index))
+            unsafe body(mask.trailingZeroBitCount, count(index))
             mask &= mask &- 1
             index &+= 1
         }
@@ -244,19 +265,53 @@ struct PostingCursor {
             return
         }
         var index = unsafe block.countsBefore(at, fieldCount: fieldCount)
-        unsafe placesBefore &+= block.placeCount(placesCounted, index)
+        unsafe placesBefore &+= placeCount(placesCounted, index)
         unsafe placesCounted = index
-        var place = unsafe placesBefore
+        var reader = unsafe places ?? PlaceReader(block, fieldCount: fieldCount)
+        unsafe reader.seek(placesBefore)
+        // What was read is not passed, so that the places can be read again.
+        unsafe places = reader
         var mask = unsafe block.mask(at, fieldCount: fieldCount)
         while mask != 0 {
             var position: UInt32 = 0
-            for _ in unsafe 0..<block.count(index) {
-                position &+= unsafe block.placeStep(place)
+            for _ in unsafe 0..<count(index) {
+                position &+= unsafe reader.next()
                 body(mask.trailingZeroBitCount, position)
-                place &+= 1
             }
             mask &= mask &- 1
             index &+= 1
         }
+    }
+
+    /// Count `index` of the block.
+    @inline(__always)
+    func count(_ index: Int) -> UInt32 {
+        unsafe block.count(index, counts, fieldCount: fieldCount)
+    }
+
+    /// How many places belong to the counts from `start` to `end`.
+    private func placeCount(_ start: Int, _ end: Int) -> Int {
+        if unsafe block.isOfSingles { return end &- start }
+        var total = 0
+        var index = start
+        if unsafe block.hasLargeCounts {
+            while index < end {
+                unsafe total &+= Int(count(index))
+                index &+= 1
+            }
+            return total
+        }
+        while index < end {
+            // Safe: a word more than the counts can be loaded.
+            var word = unsafe UInt64(
+                littleEndian: UnsafeRawPointer(counts + index).loadUnaligned(as: UInt64.self))
+            let left = end &- index
+            if left < 8 { word &= 1 &<< UInt64(truncatingIfNeeded: left &* 8) &- 1 }
+            let even: UInt64 = 0x00FF_00FF_00FF_00FF
+            let pairs = (word & even) &+ (word &>> 8 & even)
+            total &+= Int(truncatingIfNeeded: (pairs &* 0x0001_0001_0001_0001) &>> 48)
+            index &+= 8
+        }
+        return total &+ end &- start
     }
 }

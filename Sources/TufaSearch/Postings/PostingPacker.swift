@@ -147,58 +147,19 @@ struct PostingPacker: ~Copyable {
     }
 
     /// Writes the block.
+    ///
+    /// - Complexity: O(occurrences).
     func write(to arena: ByteArena, fieldCount: Int) -> UInt32 {
         precondition(isFull, "A packed block has all its postings.")
-        let widths = unsafe (
-            Self.width(steps, count), Self.width(counts, countCount),
-            Self.width(places, placeCount)
-        )
-        let maskBytes = fieldCount == 1 ? 0 : PackedBlock.byteCount(fieldCount)
-        let countsAt =
-            PackedBlock.headerByteCount + PackedBlock.byteCount(widths.0) + maskBytes
-        let placesAt = countsAt + (countCount * widths.1 + 7) / 8
-        let end = placesAt + (placeCount * widths.2 + 7) / 8 + PackedBlock.paddingByteCount
-        let byteCount = (end + 7) & ~7
-        let reference = arena.allocate(byteCount)
-        let base = unsafe arena.address(reference)
-        unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
-        unsafe base.storeBytes(of: UInt8(widths.0), as: UInt8.self)
-        unsafe base.storeBytes(of: UInt8(widths.1), toByteOffset: 1, as: UInt8.self)
-        unsafe base.storeBytes(of: UInt8(widths.2), toByteOffset: 2, as: UInt8.self)
-        unsafe base.storeBytes(of: UInt32(countsAt), toByteOffset: 4, as: UInt32.self)
-        unsafe base.storeBytes(of: UInt32(placesAt), toByteOffset: 8, as: UInt32.self)
-        unsafe base.storeBytes(of: UInt32(byteCount), toByteOffset: 12, as: UInt32.self)
-        unsafe Self.put(steps, count, widths.0, at: base + PackedBlock.headerByteCount)
-        if fieldCount > 1 {
-            unsafe Self.put(masks, count, fieldCount, at: base + (countsAt - maskBytes))
-        }
-        unsafe Self.put(counts, countCount, widths.1, at: base + countsAt)
-        unsafe Self.put(places, placeCount, widths.2, at: base + placesAt)
+        // Safe: the numbers live as long as the packer, which the writer does not outlive.
+        let writer = unsafe BlockWriter(
+            steps: UnsafeBufferPointer(start: steps, count: count),
+            masks: UnsafeBufferPointer(start: masks, count: count),
+            counts: UnsafeBufferPointer(start: counts, count: countCount),
+            places: UnsafeBufferPointer(start: places, count: placeCount),
+            fieldCount: fieldCount)
+        let reference = unsafe arena.allocate(writer.byteCount)
+        unsafe writer.write(to: arena.address(reference))
         return reference
-    }
-
-    /// The bits of the greatest number.
-    @unsafe
-    private static func width(_ numbers: UnsafeMutablePointer<UInt32>, _ count: Int) -> Int {
-        var all: UInt32 = 0
-        for index in 0..<count { all |= unsafe numbers[index] }
-        return UInt32.bitWidth - all.leadingZeroBitCount
-    }
-
-    @unsafe
-    private static func put(
-        _ numbers: UnsafeMutablePointer<UInt32>, _ count: Int, _ width: Int,
-        at base: UnsafeMutableRawPointer
-    ) {
-        guard width > 0 else { return }
-        var bit = 0
-        for index in 0..<count {
-            // Safe: the block ends with room for a load behind its last number.
-            let address = unsafe base + bit &>> 3
-            let word = unsafe UInt64(littleEndian: address.loadUnaligned(as: UInt64.self))
-            let number = unsafe UInt64(numbers[index]) &<< UInt64(bit & 7)
-            unsafe address.storeBytes(of: (word | number).littleEndian, as: UInt64.self)
-            bit &+= width
-        }
     }
 }

@@ -32,7 +32,8 @@ extension TextIndex {
     private func problemOfPostings(roots: TextRoots, position: UInt64) -> String? {
         var found = Array(
             repeating: SIMD8<UInt32>(repeating: 0), count: Int(roots.documentLimit))
-        let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: PackedBlock.postingCount)
+        let memory = UnsafeMutablePointer<UInt32>.allocate(
+            capacity: PostingCursor.memoryCount(fieldCount: fieldCount))
         defer { unsafe memory.deallocate() }
         var cursor = TreeCursor(tree, root: roots.terms, position: .max)
         while let number = cursor.next() {

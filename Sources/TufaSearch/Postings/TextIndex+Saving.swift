@@ -49,7 +49,8 @@ private struct TextSaver: ~Copyable {
         self.roots = roots
         self.position = position
         newNumbers = Array(repeating: 0, count: Int(roots.documentLimit))
-        unsafe memory = .allocate(capacity: PackedBlock.postingCount)
+        unsafe memory = .allocate(
+            capacity: PostingCursor.memoryCount(fieldCount: index.fieldCount))
     }
 
     deinit { unsafe memory.deallocate() }

@@ -34,7 +34,7 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     @exclusivity(unchecked) var packer = PostingPacker()
     @exclusivity(unchecked) var draft = DocumentDraft()
     @exclusivity(unchecked) var encoder = PostingEncoder()
-    @exclusivity(unchecked) var compaction = Compaction()
+    @exclusivity(unchecked) var compaction: Compaction
     @exclusivity(unchecked) var journal = TextJournal()
     let scratch: UnsafeMutableRawPointer
     private static let scratchByteCount = 512
@@ -51,6 +51,7 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
         tree = Tree(source: terms.makeKeySource())
         documents = DocumentTable(fieldCount: weights.count)
         code = PostingCode(fieldCount: weights.count)
+        unsafe compaction = Compaction(fieldCount: weights.count)
         unsafe scratch = .allocate(byteCount: Self.scratchByteCount, alignment: 16)
     }
 

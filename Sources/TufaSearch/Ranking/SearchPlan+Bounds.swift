@@ -45,10 +45,10 @@ extension SearchPlan {
     private func shareBound(_ cursor: Int, from target: UInt32) -> (last: UInt32, share: Double) {
         let bound = unsafe cursors[cursor].bound(from: target)
         // A block that was packed after the plan was made may have averages that it does not know.
-        guard bound.share.isFinite, Int(bound.averages) < excesses.count else {
+        guard bound.share.isFinite, let excess = excess(bound.averages) else {
             return (bound.last, .infinity)
         }
-        return (bound.last, Double(bound.share) * excesses[Int(bound.averages)])
+        return (bound.last, Double(bound.share) * excess)
     }
 
     /// A phrase occurs in a field at most as often as each of its terms, so its share is at

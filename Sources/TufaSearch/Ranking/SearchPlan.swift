@@ -24,8 +24,10 @@ final class SearchPlan {
     private(set) var cursorCount = 0
     /// The documents of each cursor's block, and of one cursor more.
     private let blockDocuments: UnsafeMutablePointer<UInt32>
-    /// By how much the bounds of blocks are too low, by the averages they were computed with.
-    let excesses: [Double]
+    /// By how much the bounds of blocks are too low, by the averages they were computed with; 0
+    /// where nobody has asked yet.
+    private let excesses: UnsafeMutablePointer<Double>
+    private let excessCount: Int
     @exclusivity(unchecked) var places = PlaceList()
     /// The node of the whole query.
     private(set) var root = 0
@@ -47,10 +49,10 @@ final class SearchPlan {
         unsafe nodes = .allocate(capacity: nodeCapacity)
         unsafe cursors = .allocate(capacity: nodeCapacity)
         unsafe blockDocuments = .allocate(
-            capacity: (nodeCapacity + 1) * PackedBlock.postingCount)
-        let ranking = ranking
-        let averages = index.averages
-        excesses = (0..<averages.count).map { ranking.excess(over: averages[UInt32($0)]) }
+            capacity: (nodeCapacity + 1) * PostingCursor.memoryCount(fieldCount: index.fieldCount))
+        excessCount = index.averages.count
+        unsafe excesses = .allocate(capacity: excessCount)
+        unsafe excesses.initialize(repeating: 0, count: excessCount)
         root = add(query, .max)
     }
 
@@ -59,6 +61,23 @@ final class SearchPlan {
         unsafe nodes.deallocate()
         unsafe cursors.deallocate()
         unsafe blockDocuments.deallocate()
+        unsafe excesses.deallocate()
+    }
+
+    /// By how much bounds that were computed with some averages are too low; nil where they came
+    /// after the plan was made.
+    @inline(__always)
+    func excess(_ number: UInt32) -> Double? {
+        guard Int(number) < excessCount else { return nil }
+        let known = unsafe excesses[Int(number)]
+        return known > 0 ? known : computeExcess(number)
+    }
+
+    @inline(never)
+    private func computeExcess(_ number: UInt32) -> Double {
+        let excess = ranking.excess(over: index.averages[number])
+        unsafe excesses[Int(number)] = excess
+        return excess
     }
 
     /// At most how many nodes a query takes.
@@ -135,7 +154,8 @@ final class SearchPlan {
     private func makeCursor(_ number: UInt32, slot: Int) -> PostingCursor {
         unsafe PostingCursor(
             index.terms.record(number), in: blocks, index.tails, limit: roots.documentLimit,
-            code: index.code, memory: blockDocuments + slot * PackedBlock.postingCount)
+            code: index.code,
+            memory: blockDocuments + slot * PostingCursor.memoryCount(fieldCount: index.fieldCount))
     }
 
     /// A cursor that is done with before another one is made.

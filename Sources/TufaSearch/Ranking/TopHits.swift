@@ -29,26 +29,38 @@ struct TopHits {
         return hits
     }
 
+    // Instead of exchanging two hits, a hole is moved to where the hit belongs.
+
     private mutating func siftUp() {
-        var at = hits.count - 1
-        while at > 0 {
-            let parent = (at - 1) / 2
-            guard hits[at].isAfter(hits[parent]) else { return }
-            hits.swapAt(at, parent)
-            at = parent
+        unsafe hits.withUnsafeMutableBufferPointer { hits in
+            var at = hits.count &- 1
+            // Safe: indices stay below the count, here and below.
+            let hit = unsafe hits[at]
+            while at > 0 {
+                let parent = (at &- 1) / 2
+                guard unsafe hit.isAfter(hits[parent]) else { break }
+                unsafe hits[at] = hits[parent]
+                at = parent
+            }
+            unsafe hits[at] = hit
         }
     }
 
     private mutating func siftDown() {
-        var at = 0
-        while true {
-            var last = at
-            for child in 2 * at + 1...2 * at + 2 where child < hits.count {
-                if hits[child].isAfter(hits[last]) { last = child }
+        unsafe hits.withUnsafeMutableBufferPointer { hits in
+            let hit = unsafe hits[0]
+            var at = 0
+            while true {
+                var child = 2 &* at &+ 1
+                guard child < hits.count else { break }
+                if child &+ 1 < hits.count, unsafe hits[child &+ 1].isAfter(hits[child]) {
+                    child &+= 1
+                }
+                guard unsafe hits[child].isAfter(hit) else { break }
+                unsafe hits[at] = hits[child]
+                at = child
             }
-            if last == at { return }
-            hits.swapAt(at, last)
-            at = last
+            unsafe hits[at] = hit
         }
     }
 }

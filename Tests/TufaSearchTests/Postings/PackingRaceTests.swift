@@ -56,13 +56,13 @@ struct PackingRaceTests {
         let naive = NaiveSearch(modelled.model, at: view.position)
         let plan = SearchPlan(
             kind.query, index: index, roots: view.roots, position: view.position)
-        let known = plan.excesses.count
+        let known = index.averages.count
 
         // Documents of many times the length move the averages and fill the block.
         for row in 1...UInt32(size) { modelled.add(row: 1000 + row, Self.fields(300)) }
         try #require(index.averages.count > known)
         let memory = UnsafeMutablePointer<UInt32>.allocate(
-            capacity: kind.words.count * PackedBlock.postingCount)
+            capacity: kind.words.count * PostingCursor.memoryCount(fieldCount: 2))
         defer { memory.deallocate() }
         var isUnknown = false
         for (slot, word) in kind.words.enumerated() {
@@ -70,8 +70,9 @@ struct PackingRaceTests {
             let cursor = PostingCursor(
                 index.terms.record(number), in: index.blocks, index.tails,
                 limit: view.roots.documentLimit, code: index.code,
-                memory: memory + slot * PackedBlock.postingCount)
-            let bound = cursor.bound(from: UInt32(size) + 1)
+                memory: memory + slot * PostingCursor.memoryCount(fieldCount: 2))
+            var probe = cursor
+            let bound = probe.bound(from: UInt32(size) + 1)
             isUnknown = isUnknown || (bound.share.isFinite && Int(bound.averages) >= known)
             plan.cursors[slot] = cursor
         }
@@ -102,7 +103,8 @@ struct PackingRaceTests {
         let index = modelled.index
         let size = PackedBlock.postingCount
         let count = 3 * size
-        let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: 2 * count * size)
+        let memory = UnsafeMutablePointer<UInt32>.allocate(
+            capacity: 2 * count * PostingCursor.memoryCount(fieldCount: 1))
         defer { memory.deallocate() }
         var cursors: [PostingCursor] = []
         var documents: [UInt32] = []
@@ -117,7 +119,7 @@ struct PackingRaceTests {
                 PostingCursor(
                     index.terms.record(number), in: index.blocks, index.tails,
                     limit: index.documents.limit, code: index.code,
-                    memory: memory + (cursors.count * size)))
+                    memory: memory + cursors.count * PostingCursor.memoryCount(fieldCount: 1)))
             // One in three ends, and what was dead before is let go of while the cursors stand.
             if row % 3 == 0 {
                 modelled.remove(row: row)
