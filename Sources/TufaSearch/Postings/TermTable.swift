@@ -1,3 +1,4 @@
+internal import CTufa
 internal import TufaIndex
 
 /// The terms of one text index: a record for each number, and a hash table that finds the number.
@@ -9,6 +10,7 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
     /// The bytes of the terms.
     private let texts = ByteArena()
     private let records = ChunkDirectory()
+    let signatures = TermSignatures()
     /// One more than the number of the last term.
     private(set) var limit: UInt32 = 1
 
@@ -35,7 +37,8 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
 
     /// Bytes in use.
     var byteCount: Int {
-        texts.usedByteCount + Int(limit) * TermRecord.byteCount + (mask + 1) * 4
+        texts.usedByteCount + (mask + 1) * 4
+            + Int(limit) * (TermRecord.byteCount + TermSignatures.byteCount)
     }
 
     var isNearlyFull: Bool { texts.isNearlyFull }
@@ -53,6 +56,19 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
         let block = unsafe texts.address(record(number).text)
         return unsafe UnsafeRawBufferPointer(
             start: block + 1, count: Int(block.load(as: UInt8.self)))
+    }
+
+    /// Has the record of a term on its way, or its text once the record is there.
+    @inline(__always)
+    func prefetch(recordOf number: UInt32) {
+        // Safe: nothing is read.
+        unsafe tufa_prefetch(record(number).base)
+    }
+
+    /// Has the text of a term on its way, whose record is there.
+    @inline(__always)
+    func prefetch(textOf number: UInt32) {
+        unsafe tufa_prefetch(texts.address(record(number).text))
     }
 
     /// The keys of a tree of terms.
@@ -123,6 +139,7 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
         }
         let number = limit
         limit += 1
+        unsafe signatures.append(term, number: number)
         let reference = texts.allocate(1 + term.count)
         let block = unsafe texts.address(reference)
         unsafe block.storeBytes(of: UInt8(term.count), as: UInt8.self)

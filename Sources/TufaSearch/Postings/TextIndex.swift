@@ -65,6 +65,7 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     package var draftRoots: TextRoots {
         var roots = TextRoots()
         roots.terms = tree.draft
+        roots.termLimit = terms.limit
         roots.documentLimit = documents.limit
         roots.liveCount = liveCount
         roots.totalTokens = totalTokens
