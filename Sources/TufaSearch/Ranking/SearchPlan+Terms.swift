@@ -62,6 +62,7 @@ extension SearchPlan {
             var cursor = unsafe makeCursor(term.number)
             unsafe cursor.next(in: blocks)
             while unsafe cursor.document != PostingCursor.atEnd {
+                unsafe cursor.prefetch(in: documents)
                 if unsafe fields == .max || cursor.fieldMask & fields != 0 {
                     unsafe set.add(cursor.document, score(&cursor, weight: weight, fields))
                 }
