@@ -71,6 +71,7 @@ extension Engine {
     }
 
     /// Calls `body` with each text index of a table in which a change changes words.
+    @inline(__always)
     private func forEachText(
         of table: TableState, changedBy change: RowChange,
         _ body: (TextIndex, FullTextPlan) -> Void

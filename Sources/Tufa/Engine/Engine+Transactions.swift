@@ -65,11 +65,16 @@ extension Engine {
     func settleChanges() {
         // Changes of one table come in runs, and finding a table counts references.
         guard var table = changes.first.map({ tables[$0.table] }) else { return }
-        for (number, (index, change)) in changes.enumerated() {
+        var fedCount = fedChangeCount
+        var count = 0
+        for (index, change) in changes {
             if index != table.plan.number { table = tables[index] }
-            if number >= fedChangeCount, !table.texts.isEmpty {
+            if fedCount > 0 {
+                fedCount -= 1
+            } else if !table.texts.isEmpty {
                 updateTexts(of: table, change)
-                if number & 255 == 255 { reclaimUnread(of: table) }
+                count &+= 1
+                if count & 255 == 0 { reclaimUnread(of: table) }
             }
             table.store.settle(change)
         }

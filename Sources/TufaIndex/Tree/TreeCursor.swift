@@ -100,26 +100,6 @@ package struct TreeCursor: ~Copyable {
         }
     }
 
-    /// How many bytes ``keyStart(into:)`` writes at most.
-    package static let keyStartByteCount = Node.maximumPrefixLength + 8
-
-    /// Writes as much of the next key as its leaf holds: eight bytes at least, zeros where the key
-    /// is shorter; gives how many bytes those are, 0 at the end.
-    ///
-    /// - Complexity: O(1); the entry itself is not looked at.
-    @unsafe
-    package func keyStart(into memory: UnsafeMutableRawPointer) -> Int {
-        guard height > 0 else { return 0 }
-        let step = unsafe steps[height - 1]
-        let leaf = unsafe tree.slab.node(step.node)
-        guard unsafe step.index < leaf.count else { return 0 }
-        let length = unsafe leaf.prefixLength
-        unsafe memory.copyMemory(from: leaf.prefix, byteCount: length)
-        unsafe (memory + length).storeBytes(
-            of: leaf.heads[step.index].bigEndian, as: UInt64.self)
-        return length + 8
-    }
-
     /// The entry behind the cursor, which then moves behind it; nil at the end.
     ///
     /// - Complexity: O(1) amortised.

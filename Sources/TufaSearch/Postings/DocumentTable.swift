@@ -85,6 +85,10 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
         unsafe record(document).load(fromByteOffset: 4 &+ 4 &* field, as: UInt32.self)
     }
 
+    /// Has what ``tokenCount(_:field:)`` reads on its way.
+    @inline(__always)
+    func prefetch(_ document: UInt32) { unsafe tufa_prefetch(record(document)) }
+
     /// The rough lengths of a document, a ``LengthCode`` for each field.
     @inline(__always) @unsafe
     func lengthCodes(_ document: UInt32) -> UnsafeMutablePointer<UInt8> {

@@ -1,3 +1,4 @@
+internal import CTufa
 internal import TufaIndex
 
 /// The terms of one text index: a record for each number, and a hash table that finds the number.
@@ -9,11 +10,15 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
     /// The bytes of the terms.
     private let texts = ByteArena()
     private let records = ChunkDirectory()
+    let signatures = TermSignatures()
     /// One more than the greatest number.
     private(set) var limit: UInt32 = 1
     /// How many terms there are.
     private(set) var count = 0
+    /// Numbers that some view's tree may still have.
     private var retired = RetireQueue()
+    /// Numbers without a signature that some reading may still have found by it.
+    private var cleared = RetireQueue()
     private var freeNumbers: [UInt32] = []
 
     /// Each entry is a term's number below three more bits of its hash, so that a term is hardly
@@ -39,7 +44,8 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
 
     /// Bytes in use.
     var byteCount: Int {
-        texts.usedByteCount + Int(limit) * TermRecord.byteCount + (mask + 1) * 4
+        texts.usedByteCount + (mask + 1) * 4
+            + Int(limit) * (TermRecord.byteCount + TermSignatures.byteCount)
     }
 
     var isNearlyFull: Bool { texts.isNearlyFull }
@@ -57,6 +63,19 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
         let block = unsafe texts.address(record(number).text)
         return unsafe UnsafeRawBufferPointer(
             start: block + 1, count: Int(block.load(as: UInt8.self)))
+    }
+
+    /// Has the record of a term on its way, or its text once the record is there.
+    @inline(__always)
+    func prefetch(recordOf number: UInt32) {
+        // Safe: nothing is read.
+        unsafe tufa_prefetch(record(number).base)
+    }
+
+    /// Has the text of a term on its way, whose record is there.
+    @inline(__always)
+    func prefetch(textOf number: UInt32) {
+        unsafe tufa_prefetch(texts.address(record(number).text))
     }
 
     /// The keys of a tree of terms.
@@ -136,6 +155,8 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
         unsafe record.base.initializeMemory(
             as: UInt8.self, repeating: 0, count: TermRecord.byteCount)
         unsafe record.text = reference
+        // Whoever finds the signature finds the text.
+        unsafe signatures.set(term, number: number)
         unsafe place(number, hash: hash)
         return number
     }
@@ -201,12 +222,19 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
     }
 
     /// Lets numbers be used again that no view of group `oldest` or later can know.
-    func reclaim(oldest: UInt64) {
-        while let number = retired.next(oldest: oldest) {
+    ///
+    /// A number is known from a tree, and from the signatures, which all views share: so when no
+    /// tree has it its signature goes, and when no view from before that is left its text.
+    func reclaim(oldest: UInt64, group: UInt64) {
+        while let number = cleared.next(oldest: oldest) {
             let reference = unsafe record(number).text
             let byteCount = unsafe 1 + Int(texts.address(reference).load(as: UInt8.self))
             texts.free(reference, byteCount: byteCount)
             freeNumbers.append(number)
+        }
+        while let number = retired.next(oldest: oldest) {
+            signatures.clear(number)
+            cleared.append(number, group: group)
         }
     }
 

@@ -69,6 +69,7 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     package var draftRoots: TextRoots {
         var roots = TextRoots()
         roots.terms = tree.draft
+        roots.termLimit = terms.limit
         roots.documentLimit = documents.limit
         roots.liveCount = liveCount
         roots.totalTokens = totalTokens
@@ -82,7 +83,7 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     /// - Complexity: O(what is freed), and O(4,096 postings) where there is more to let go of.
     package func reclaim(oldest: UInt64) {
         tree.reclaim(oldest: oldest)
-        terms.reclaim(oldest: oldest)
+        terms.reclaim(oldest: oldest, group: group)
         documents.reclaim(oldest: oldest)
         reclaimPostings(oldest: oldest)
         unsafe compaction.advance(to: oldest)

@@ -22,6 +22,7 @@ struct TextJournal {
     }
 
     /// Notes that a term came into the tree.
+    @inline(__always)
     mutating func addTerm(_ term: UInt32) {
         if isOpen { terms.append(term) }
     }

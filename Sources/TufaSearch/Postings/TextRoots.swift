@@ -4,6 +4,8 @@ package import TufaIndex
 package struct TextRoots: Sendable, Equatable {
     /// The tree of terms.
     package var terms = TreeRoot()
+    /// One more than the number of the last term that the view may see.
+    package var termLimit: UInt32 = 1
     /// One more than the number of the last document that the view may see.
     package var documentLimit: UInt32 = 1
     /// How many documents live.

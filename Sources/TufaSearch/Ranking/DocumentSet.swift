@@ -6,6 +6,8 @@ struct DocumentSet {
     private let wordCount: Int
     /// The greatest score of a document of the set.
     private(set) var greatestScore = 0.0
+    /// How many documents there are.
+    private(set) var count = 0
 
     init(limit: UInt32) {
         unsafe wordCount = Int(limit) / 64 + 1
@@ -25,8 +27,10 @@ struct DocumentSet {
     mutating func add(_ document: UInt32, _ score: Double) {
         let word = unsafe bits + Int(document >> 6)
         let bit: UInt64 = 1 << UInt64(document & 63)
-        let sum = unsafe word.pointee & bit != 0 ? scores[Int(document)] + score : score
+        let isThere = unsafe word.pointee & bit != 0
+        let sum = unsafe isThere ? scores[Int(document)] + score : score
         unsafe word.pointee |= bit
+        unsafe count &+= isThere ? 0 : 1
         unsafe scores[Int(document)] = sum
         unsafe greatestScore = max(greatestScore, sum)
     }
@@ -47,12 +51,5 @@ struct DocumentSet {
             word = unsafe bits[index]
         }
         return UInt32(truncatingIfNeeded: index << 6 &+ word.trailingZeroBitCount)
-    }
-
-    /// How many documents there are.
-    var count: Int {
-        var count = 0
-        for index in unsafe 0..<wordCount { count += unsafe bits[index].nonzeroBitCount }
-        return count
     }
 }

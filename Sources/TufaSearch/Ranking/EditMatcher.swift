@@ -1,124 +1,140 @@
-/// Tells how many edits lie between one word and each of many, which come in ascending order.
+/// Tells how many edits lie between one word and each of many others.
 ///
-/// An edit adds, leaves out or replaces a character, or exchanges two neighbours (optimal string
-/// alignment; Damerau 1964, Wagner and Fischer 1974). Only the cells near the diagonal are computed
-/// (Ukkonen 1985), and the rows are kept for as long as the next word begins like the last.
+/// An edit adds, leaves out or replaces a character, or exchanges two neighbours, and none touches
+/// what another one has changed (optimal string alignment; Damerau 1964, Wagner and Fischer 1974).
+/// For a word of up to 64 characters a column of the table is four words of bits (Myers, "A Fast
+/// Bit-Vector Algorithm for Approximate String Matching Based on Dynamic Programming", 1999; with
+/// exchanges, Hyyrö, "A Bit-Vector Algorithm for Computing Levenshtein and Damerau Edit Distances",
+/// 2003).
 struct EditMatcher {
-    /// How a word lies to the one looked for.
-    enum Outcome: Equatable {
-        /// It is so many edits away, and that is near enough.
-        case distance(Int)
-        /// It is too far.
-        case far
-        /// It is too far, and so is everything that begins with as many of its bytes.
-        case farFrom(prefixByteCount: Int)
-
-        /// Whether longer words that begin like this one have to be looked at.
-        var isUndecided: Bool {
-            if case .farFrom = self { false } else { true }
-        }
-    }
-
+    /// The word looked for.
     private let word: [UInt32]
-    private let limit: Int
-    /// A cell that is too far, however far.
-    private let beyond: UInt8
-    private let stride: Int
-    /// A row for the empty word, and one for each character of the current word.
-    private var table: [UInt8]
-    /// The least cell of each row.
-    private var least: [UInt8]
-    /// The characters of the current word, and its bytes up to and with each.
-    private var characters: [UInt32]
-    private var ends: [Int]
-    private var count = 0
-    /// The current word, as far as its rows were computed.
-    private var bytes: [UInt8]
+    /// More edits than these are not told apart.
+    let limit: Int
+    /// For each character of ASCII where it stands in the word, a bit for each place.
+    private var places = [UInt64](repeating: 0, count: 128)
+    /// The same for the other characters of the word.
+    private var otherPlaces: [(character: UInt32, places: UInt64)] = []
+
+    /// The longest word that fits in the bits.
+    private static let bitCount = UInt64.bitWidth
 
     /// Looks for words within `limit` edits of `word`, at most 100 of them.
     init(_ word: String, within limit: Int) {
         self.word = word.unicodeScalars.map(\.value)
         self.limit = min(max(0, limit), 100)
-        beyond = UInt8(self.limit) + 1
-        stride = self.word.count + 1
-        let rowCount = TokenBuffer.maximumTermByteCount + 1
-        table = Array(repeating: beyond, count: rowCount * stride)
-        for column in 0..<min(stride, self.limit + 1) { table[column] = UInt8(column) }
-        least = Array(repeating: 0, count: rowCount)
-        characters = Array(repeating: 0, count: rowCount)
-        ends = Array(repeating: 0, count: rowCount)
-        bytes = Array(repeating: 0, count: rowCount)
-    }
-
-    /// How another word, of at most 255 bytes, lies to the one looked for.
-    ///
-    /// - Complexity: O(characters that differ from the last word · limit); allocates nothing.
-    @unsafe
-    mutating func match(_ other: UnsafeRawBufferPointer) -> Outcome {
-        precondition(
-            other.count <= TokenBuffer.maximumTermByteCount, "A term is longer than terms are.")
-        var shared = 0
-        let most = count == 0 ? 0 : min(ends[count - 1], other.count)
-        while shared < most, unsafe bytes[shared] == other[shared] { shared += 1 }
-        // Only whole characters are kept.
-        while count > 0, ends[count - 1] > shared { count -= 1 }
-        var at = count == 0 ? 0 : ends[count - 1]
-        while at < other.count, !isFar {
-            let (character, byteCount) = unsafe Self.character(other, at)
-            for index in at..<at + byteCount { bytes[index] = unsafe other[index] }
-            at += byteCount
-            append(character, end: at)
-        }
-        if isFar { return .farFrom(prefixByteCount: ends[count - 1]) }
-        let distance = table[count * stride + word.count]
-        return distance < beyond ? .distance(Int(distance)) : .far
-    }
-
-    /// Whether nothing that begins like the current word is near enough.
-    ///
-    /// An exchange reaches back over one row, so two rows must be too far.
-    private var isFar: Bool {
-        count > 1 && least[count] >= beyond && least[count - 1] >= beyond
-    }
-
-    private mutating func append(_ character: UInt32, end: Int) {
-        let row = count + 1
-        let above = count * stride
-        let this = row * stride
-        var rowLeast = beyond
-        // Cells further from the diagonal than the limit are beyond it.
-        let first = max(1, row - limit)
-        let last = min(word.count, row + limit)
-        table[this] = UInt8(min(row, Int(beyond)))
-        if row <= limit { rowLeast = table[this] }
-        if first > 1, first - 1 <= word.count { table[this + first - 1] = beyond }
-        if first <= last {
-            for column in first...last {
-                let own = word[column - 1]
-                var cell = table[above + column - 1] + (own == character ? 0 : 1)
-                cell = min(cell, table[this + column - 1] + 1)
-                // Above the last cell of the band there is a stale one.
-                if column < row + limit { cell = min(cell, table[above + column] + 1) }
-                if column > 1, row > 1, own == characters[count - 1],
-                    word[column - 2] == character
-                {
-                    cell = min(cell, table[above - stride + column - 2] + 1)
-                }
-                cell = min(cell, beyond)
-                table[this + column] = cell
-                rowLeast = min(rowLeast, cell)
+        guard self.word.count <= Self.bitCount else { return }
+        for (place, character) in self.word.enumerated() {
+            let bit: UInt64 = 1 << UInt64(place)
+            if character < 0x80 {
+                places[Int(character)] |= bit
+            } else if let at = otherPlaces.firstIndex(where: { $0.character == character }) {
+                otherPlaces[at].places |= bit
+            } else {
+                otherPlaces.append((character, bit))
             }
         }
-        if row + limit < word.count { table[this + word.count] = beyond }
-        least[row] = rowLeast
-        characters[count] = character
-        ends[count] = end
-        count = row
+    }
+
+    /// How many edits away another word is; nil for more than ``limit``.
+    ///
+    /// - Complexity: O(characters of the other one), and for a word of more than 64 times those of
+    ///   the word; allocates nothing for a word of up to 64.
+    @unsafe
+    func distance(to other: UnsafeRawBufferPointer) -> Int? {
+        // There are at most as many characters as bytes.
+        if other.count + limit < word.count { return nil }
+        return word.count <= Self.bitCount
+            ? unsafe bitDistance(to: other) : unsafe tableDistance(to: other)
+    }
+
+    /// Goes through the columns of the table; bit i of a word of bits speaks of row i + 1.
+    @unsafe @inline(__always)
+    private func bitDistance(to other: UnsafeRawBufferPointer) -> Int? {
+        if word.isEmpty { return unsafe Self.characterCount(other, atMost: limit) }
+        let lastRow = UInt64(word.count - 1)
+        // Where a cell is one more than the cell above it, and where one less.
+        var more = UInt64.max
+        var less: UInt64 = 0
+        // Where a cell is no more than the one above to the left of it.
+        var level: UInt64 = 0
+        var equalBefore: UInt64 = 0
+        var distance = word.count
+        var at = 0
+        while at < other.count {
+            let equal: UInt64
+            let byte = unsafe other[at]
+            if byte < 0x80 {
+                equal = places[Int(byte)]
+                at &+= 1
+            } else {
+                let (character, byteCount) = unsafe Self.character(other, at)
+                equal = otherPlaces.first { $0.character == character }?.places ?? 0
+                at &+= byteCount
+            }
+            let exchanged = (~level & equal) << 1 & equalBefore
+            level = (((equal & more) &+ more) ^ more) | equal | less | exchanged
+            let moreThanLeft = less | ~(level | more)
+            let lessThanLeft = level & more
+            distance &+= Int(truncatingIfNeeded: moreThanLeft >> lastRow & 1)
+            distance &-= Int(truncatingIfNeeded: lessThanLeft >> lastRow & 1)
+            // Every character that is left can bring the distance down by one.
+            if distance &- (other.count &- at) > limit { return nil }
+            // The topmost row counts the characters of the other word, so it is always one more.
+            let above = moreThanLeft << 1 | 1
+            more = lessThanLeft << 1 | ~(level | above)
+            less = above & level
+            equalBefore = equal
+        }
+        return distance <= limit ? distance : nil
+    }
+
+    /// The same by the table itself, of which three rows are kept.
+    @unsafe
+    private func tableDistance(to other: UnsafeRawBufferPointer) -> Int? {
+        var row = Array(0...word.count)
+        // An exchange looks at the row before the last one, of which there is none at first.
+        var rowBefore = row
+        var next = row
+        var characterBefore: UInt32?
+        var at = 0
+        while at < other.count {
+            let (character, byteCount) = unsafe Self.character(other, at)
+            at += byteCount
+            next[0] = row[0] + 1
+            for column in 1...word.count {
+                let own = word[column - 1]
+                var cell = row[column - 1] + (own == character ? 0 : 1)
+                cell = min(cell, row[column] + 1, next[column - 1] + 1)
+                if column > 1, own == characterBefore, word[column - 2] == character {
+                    cell = min(cell, rowBefore[column - 2] + 1)
+                }
+                next[column] = cell
+            }
+            swap(&rowBefore, &row)
+            swap(&row, &next)
+            characterBefore = character
+        }
+        return row[word.count] <= limit ? row[word.count] : nil
+    }
+
+    /// The number of characters; nil for more than `limit`.
+    @unsafe
+    private static func characterCount(
+        _ bytes: UnsafeRawBufferPointer, atMost limit: Int
+    ) -> Int? {
+        var count = 0
+        var at = 0
+        while at < bytes.count {
+            unsafe at += character(bytes, at).byteCount
+            count += 1
+        }
+        return count <= limit ? count : nil
     }
 
     /// The character that begins at an offset; a byte that begins none stands for itself.
     @unsafe @inline(__always)
-    private static func character(
+    static func character(
         _ bytes: UnsafeRawBufferPointer, _ at: Int
     ) -> (UInt32, byteCount: Int) {
         let first = unsafe UInt32(bytes[at])

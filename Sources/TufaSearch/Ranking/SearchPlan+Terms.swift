@@ -1,5 +1,14 @@
 internal import TufaIndex
 
+/// One of the terms that a prefix or a fuzzy word stands for.
+struct GatheredTerm {
+    let number: UInt32
+    /// What its score is multiplied by.
+    let factor: Double
+    /// In how many documents of the view it is.
+    let documentFrequency: Int
+}
+
 extension SearchPlan {
     /// For how many terms a prefix stands at most.
     ///
@@ -58,14 +67,16 @@ extension SearchPlan {
 
     /// The documents that have any of the terms, with the sums of their scores.
     @unsafe
-    func gather(_ terms: [(number: UInt32, factor: Double)], _ fields: UInt8) -> DocumentSet {
+    func gather(_ terms: [GatheredTerm], _ fields: UInt8) -> DocumentSet {
         var set = unsafe DocumentSet(limit: roots.documentLimit)
         statistics.terms += terms.count
-        for (number, factor) in terms {
-            let weight = factor * ranking.weight(documentFrequency: documentFrequency(number))
-            var cursor = unsafe makeCursor(number)
+        for term in terms {
+            let weight =
+                term.factor * ranking.weight(documentFrequency: term.documentFrequency)
+            var cursor = unsafe makeCursor(term.number)
             unsafe cursor.next(in: blocks)
             while unsafe cursor.document != PostingCursor.atEnd {
+                unsafe cursor.prefetch(in: documents)
                 if unsafe fields == .max || cursor.fieldMask & fields != 0 {
                     unsafe set.add(cursor.document, score(&cursor, weight: weight, fields))
                 }

@@ -101,9 +101,18 @@ final class SearchPlan {
         case .everything: return addEverything()
         case .term(let term): return addTerm(term, fields)
         case .prefix(let prefix):
-            return addGathered(gatheredTerms(prefix).map { ($0, 1) }, fields)
+            return addGathered(
+                gatheredTerms(prefix).map {
+                    GatheredTerm(
+                        number: $0, factor: 1, documentFrequency: documentFrequency($0))
+                }, fields)
         case .fuzzy(let term, let distance):
-            return addGathered(index.terms(like: term, within: distance, self), fields)
+            return addGathered(
+                index.terms(like: term, within: distance, self).map {
+                    GatheredTerm(
+                        number: $0.number, factor: 1 / Double(1 + $0.distance),
+                        documentFrequency: $0.documentFrequency)
+                }, fields)
         case .near(let terms, let distance): return addNear(terms, distance, fields)
         case .fields(let mask, let query): return add(query, fields & mask)
         case .phrase(let terms): return addPhrase(terms, fields)
@@ -236,7 +245,7 @@ final class SearchPlan {
     }
 
     /// Adds the documents that have any of the terms, each with what its score is multiplied by.
-    private func addGathered(_ terms: [(number: UInt32, factor: Double)], _ fields: UInt8) -> Int {
+    private func addGathered(_ terms: [GatheredTerm], _ fields: UInt8) -> Int {
         var node = unsafe SearchNode(.gathered)
         let set = unsafe gather(terms, fields)
         unsafe node.cost = set.count

@@ -13,23 +13,23 @@ extension TextIndex {
     ///
     /// At most 50 are given: the nearest, and of equals those in the most documents. One that no
     /// document has which the filter lets pass is left out.
-    /// - Complexity: O(terms that begin like something within the distance); with a filter,
-    ///   O(postings of the terms found) too.
+    /// - Complexity: O(terms), four bytes of each; with a filter, O(postings of the terms found)
+    ///   too.
     package func neighbours(
         of term: String, within distance: Int, roots: TextRoots, position: UInt64,
         filter: ((_ row: UInt32) -> Bool)? = nil
     ) -> [NeighbourTerm] {
         let plan = SearchPlan(.nothing, index: self, roots: roots, position: position)
-        return terms(like: term, within: distance, plan).compactMap { number, factor in
+        return terms(like: term, within: distance, plan).compactMap { found in
             // Safe: the bytes of a term stay where they are.
-            let text = unsafe String(decoding: terms.text(number), as: UTF8.self)
+            let text = unsafe String(decoding: terms.text(found.number), as: UTF8.self)
             let count =
                 filter == nil
-                ? plan.documentFrequency(number)
+                ? found.documentFrequency
                 : self.count(.term(text), roots: roots, position: position, filter: filter)
             guard count > 0 else { return nil }
             return NeighbourTerm(
-                term: text, distance: Int((1 / factor).rounded()) - 1, documentCount: count)
+                term: text, distance: found.distance, documentCount: count)
         }.sorted {
             ($0.distance, $1.documentCount, $0.term) < ($1.distance, $0.documentCount, $1.term)
         }
@@ -92,11 +92,9 @@ package enum EditDistance {
     ///
     /// Two neighbours exchanged are one edit (Damerau 1964; optimal string alignment).
     package static func between(_ one: String, _ two: String) -> Int? {
-        var matcher = EditMatcher(one, within: 2)
+        let matcher = EditMatcher(one, within: 2)
         var two = two
         // Safe: the bytes are read within the closure only.
-        let outcome = two.withUTF8 { unsafe matcher.match(UnsafeRawBufferPointer($0)) }
-        if case .distance(let distance) = outcome { return distance }
-        return nil
+        return two.withUTF8 { unsafe matcher.distance(to: UnsafeRawBufferPointer($0)) }
     }
 }

@@ -44,6 +44,68 @@ struct TextConcurrencyTests {
         }
     }
 
+    @Test
+    func `a fuzzy word stands for the terms of its view while the writer adds others`() async {
+        let modelled = ModelledIndex(weights: [1])
+        let index = modelled.index
+        let board = Board(modelled.view)
+        await withTaskGroup(of: Int.self) { group in
+            for reader in 0..<3 {
+                group.addTask { Self.readTerms(index, board, seed: UInt64(reader)) }
+            }
+            var buffer = TokenBuffer()
+            for row in UInt32(1)...900 {
+                if row % 5 == 0 {
+                    // Terms that no document has, in the middle of the numbers.
+                    buffer.fill(with: [PlacedWord(word: "w00\(row % 10)", position: 1)])
+                    index.beginDocument()
+                    index.append(buffer, field: 0)
+                }
+                let words = Self.words(of: row).enumerated()
+                modelled.add(
+                    row: row,
+                    [words.map { PlacedWord(word: $1, position: UInt32($0) + 1) }])
+                let view = modelled.view
+                index.group += 1
+                board.view.withLock { $0 = view }
+            }
+            board.isDone.store(true, ordering: .releasing)
+            for await readings in group { #expect(readings > 0) }
+        }
+    }
+
+    /// A word that no earlier row has, which comes before all of theirs, and one of an earlier row.
+    private static func words(of row: UInt32) -> [String] {
+        let own = "w\(1000 - row)"
+        return row > 1 ? [own, "w\(1000 - row / 2)"] : [own]
+    }
+
+    private static func readTerms(_ index: TextIndex, _ board: Board, seed: UInt64) -> Int {
+        var generator = SeededGenerator(seed: seed)
+        var readings = 0
+        var older: [TextView] = []
+        while !board.isDone.load(ordering: .acquiring) || readings == 0 {
+            older.append(board.view.withLock { $0 })
+            let view = older.randomElement(using: &generator) ?? board.view.withLock { $0 }
+            // A view of so many rows sees a term of each, and some of them in up to three.
+            var frequencies: [String: Int] = [:]
+            for row in 0..<view.roots.documentLimit where row > 0 {
+                for word in words(of: row) { frequencies[word, default: 0] += 1 }
+            }
+            let expected = frequencies.sorted {
+                let (one, other) = ($0.key.utf8.count, $1.key.utf8.count)
+                if one != other { return one < other }
+                return $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key
+            }.prefix(TextIndex.maximumFuzzyTermCount)
+            let found = index.neighbours(
+                of: "w", within: 3, roots: view.roots, position: view.position)
+            #expect(found.map(\.term) == expected.map(\.key))
+            #expect(found.map(\.documentCount) == expected.map(\.value))
+            readings += 1
+        }
+        return readings
+    }
+
     private static func read(
         _ index: TextIndex, _ board: Board, _ corpus: Corpus, seed: UInt64
     ) -> Int {

@@ -91,6 +91,13 @@ struct TextBenchmark {
         func words(_ number: Int) -> [SearchQuery] {
             (0..<number).map { _ in pick(Bool.random(using: &generator) ? frequent : middling) }
         }
+        let letters = Array("abcdefghijklmnopqrstuvwxyz".unicodeScalars)
+        let ordinary = rare.filter { (6...10).contains($0.utf8.count) }
+        func misspelt(_ edits: Int) -> String {
+            (0..<edits).reduce(ordinary.randomElement(using: &generator)!) { word, _ in
+                FuzzyTermsTests.edited(word, letters, &generator)
+            }
+        }
         let kinds: [(String, () -> SearchQuery)] = [
             ("term, in 8,000 to 40,000", { pick(frequent) }),
             ("term, in 500 to 8,000", { pick(middling) }),
@@ -115,6 +122,8 @@ struct TextBenchmark {
                     .prefix(String(rare.randomElement(using: &generator)!.prefix(4)))
                 }
             ),
+            ("fuzzy, one edit", { .fuzzy(misspelt(1), distance: 1) }),
+            ("fuzzy, two edits", { .fuzzy(misspelt(2), distance: 2) }),
         ]
         for (name, make) in kinds {
             var times: [Double] = []

@@ -119,37 +119,6 @@ struct TextSearchTests {
         }
     }
 
-    @Test(arguments: [0, 1, 2, 3])
-    func `the matcher of ascending words counts the edits that the whole table does`(limit: Int) {
-        var generator = SeededGenerator(seed: 4)
-        let letters = Array("abé")
-        func word() -> String {
-            String(
-                (0..<Int.random(in: 0...7, using: &generator)).map { _ in
-                    letters.randomElement(using: &generator) ?? "a"
-                })
-        }
-        for _ in 0..<50 {
-            let sought = word()
-            let words = Set((0..<60).map { _ in word() }).sorted {
-                $0.utf8.lexicographicallyPrecedes($1.utf8)
-            }
-            var matcher = EditMatcher(sought, within: limit)
-            for (place, other) in words.enumerated() {
-                let edits = editDistance(sought, other)
-                switch Array(other.utf8).withUnsafeBytes({ matcher.match($0) }) {
-                case .distance(let found): #expect(found == edits && edits <= limit)
-                case .far: #expect(edits > limit, "\(sought) \(other)")
-                case .farFrom(let count):
-                    for word in words[place...]
-                    where word.utf8.starts(with: other.utf8.prefix(count)) {
-                        #expect(editDistance(sought, word) > limit, "\(sought) \(word)")
-                    }
-                }
-            }
-        }
-    }
-
     @Test(arguments: [true, false])
     func `a search is a scan after documents ended, their words told or not`(isTold: Bool) {
         var generator = SeededGenerator(seed: 12)
