@@ -66,6 +66,39 @@ extension PostingCursor {
         return unsafe document < limit ? document : Self.atEnd
     }
 
+    /// The places of the documents from `first` to `last` that the view may see.
+    @inline(__always)
+    func visibleRange(from first: UInt32, to last: UInt32) -> Range<Int> {
+        let start = unsafe place(of: first)
+        let end = unsafe place(of: min(last, limit &- 1) &+ 1)
+        return start..<max(start, end)
+    }
+
+    /// Whether documents of the block are beyond what the view may see.
+    var isBlockBeyondLimit: Bool {
+        unsafe documents[PackedBlock.postingCount &- 1] >= limit
+    }
+
+    /// Writes at least the share of each of some places to where it belongs; gives the greatest.
+    ///
+    /// The index has one field.
+    /// - Complexity: O(postings of a block).
+    func greatestShares(
+        of range: Range<Int>, _ shares: borrowing ShareTable, in table: DocumentTable,
+        into found: UnsafeMutablePointer<Float>
+    ) -> Float {
+        let (block, documents, counts) = unsafe (block, documents, counts)
+        var greatest: Float = 0
+        for place in range {
+            let share = unsafe shares.greatestShare(
+                field: 0, count: block.count(place, counts, fieldCount: 1),
+                code: table.lengthCodes(documents[place]).pointee)
+            unsafe found[place] = share
+            greatest = max(greatest, share)
+        }
+        return greatest
+    }
+
     /// Writes the places of the documents from `first` to `last` that have one of the fields and
     /// whose share may be `least` or more; gives how many there are.
     ///
@@ -74,18 +107,16 @@ extension PostingCursor {
         from first: UInt32, to last: UInt32, _ least: Float, _ shares: borrowing ShareTable,
         _ fields: UInt8, in table: DocumentTable, into places: UnsafeMutablePointer<UInt8>
     ) -> Int {
-        let start = unsafe place(of: first)
-        var end = unsafe min(last, limit &- 1)
-        end = unsafe UInt32(truncatingIfNeeded: place(of: end &+ 1))
+        let range = unsafe visibleRange(from: first, to: last)
         if unsafe fieldCount > 1 {
             return unsafe candidatesOfFields(
-                start, Int(end), least, shares, fields, in: table, into: places)
+                range, least, shares, fields, in: table, into: places)
         }
         let (block, documents, counts) = unsafe (block, documents, counts)
         // Numbers that are not negative are in the order of their bits.
         let leastBits = Int(max(0, least).bitPattern)
         var count = 0
-        for place in start..<max(start, Int(end)) {
+        for place in range {
             let share = unsafe shares.greatestShare(
                 field: 0, count: block.count(place, counts, fieldCount: 1),
                 code: table.lengthCodes(documents[place]).pointee)
@@ -97,13 +128,12 @@ extension PostingCursor {
     }
 
     private func candidatesOfFields(
-        _ start: Int, _ end: Int, _ least: Float, _ shares: borrowing ShareTable,
+        _ range: Range<Int>, _ least: Float, _ shares: borrowing ShareTable,
         _ fields: UInt8, in table: DocumentTable, into places: UnsafeMutablePointer<UInt8>
     ) -> Int {
-        guard start < end else { return 0 }
         var count = 0
-        var countIndex = unsafe block.countsBefore(start, fieldCount: fieldCount)
-        for place in start..<end {
+        var countIndex = unsafe block.countsBefore(range.lowerBound, fieldCount: fieldCount)
+        for place in range {
             let codes = unsafe table.lengthCodes(documents[place])
             var mask = unsafe block.mask(place, fieldCount: fieldCount)
             let isOfField = mask & UInt32(fields) != 0

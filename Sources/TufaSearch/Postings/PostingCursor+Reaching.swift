@@ -6,6 +6,9 @@ extension PostingCursor {
         _ shares: borrowing ShareTable, _ fields: UInt8, in documents: DocumentTable
     ) -> Float {
         let codes = unsafe documents.lengthCodes(document)
+        if let count = unsafe onlyCount {
+            return unsafe shares.greatestShare(field: 0, count: count, code: codes.pointee)
+        }
         var share: Float = 0
         unsafe forEachField { field, count in
             if fields &>> UInt8(field) & 1 == 0 { return }

@@ -293,6 +293,14 @@ struct PostingCursor {
         }
     }
 
+    /// How often the term occurs, in an index of one field and in a packed block; nil elsewhere.
+    var onlyCount: UInt32? {
+        @inline(__always) get {
+            guard unsafe fieldCount == 1 && at < PackedBlock.postingCount else { return nil }
+            return unsafe count(at)
+        }
+    }
+
     /// Count `index` of the block.
     @inline(__always)
     func count(_ index: Int) -> UInt32 {

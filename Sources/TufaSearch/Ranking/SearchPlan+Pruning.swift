@@ -74,6 +74,9 @@ extension SearchPlan {
             let run = bound(root, from: first)
             if hits.excludes(run.score) {
                 hits.skippedCount &+= 1
+            } else if unsafe index.fieldCount == 1 && cursor.pointee.isBoundPacked {
+                unsafe collectBlock(cursor, weight: weight, from: first, to: run.last, &hits)
+                if unsafe cursor.pointee.isBlockBeyondLimit { return }
             } else {
                 unsafe cursor.pointee.advance(to: first, in: blocks)
                 var least = LeastShare(weight: weight)
@@ -93,6 +96,59 @@ extension SearchPlan {
             }
             if run.last == .max { return }
             first = run.last &+ 1
+        }
+    }
+
+    /// One packed block of a term, in an index of one field.
+    ///
+    /// Until there are as many hits as asked for, every posting is one; so those that may be worth
+    /// most come first, and most of the others need not be scored.
+    @unsafe
+    private func collectBlock(
+        _ cursor: UnsafeMutablePointer<PostingCursor>, weight: Double, from first: UInt32,
+        to last: UInt32, _ hits: inout HitCollector
+    ) {
+        unsafe cursor.pointee.enterBound(in: blocks)
+        let range = unsafe cursor.pointee.visibleRange(from: first, to: last)
+        unsafe withUnsafeTemporaryAllocation(
+            of: Float.self, capacity: PackedBlock.postingCount
+        ) { found in
+            guard let found = found.baseAddress else { return }
+            let greatest = unsafe cursor.pointee.greatestShares(
+                of: range, shares, in: documents, into: found)
+            var below = Float.infinity
+            if hits.threshold == -.infinity {
+                below = greatest * Self.shareOfFirst
+                unsafe collect(cursor, weight, range, found, from: below, below: .infinity, &hits)
+            }
+            unsafe collect(
+                cursor, weight, range, found, from: -.infinity, below: below, &hits)
+        }
+    }
+
+    /// What of the greatest share of a block a posting may be worth that comes first.
+    private static let shareOfFirst: Float = 0.625
+
+    /// Scores the postings of some places whose share is at least `floor`, below `ceiling`, and may
+    /// be enough.
+    @unsafe
+    private func collect(
+        _ cursor: UnsafeMutablePointer<PostingCursor>, _ weight: Double, _ range: Range<Int>,
+        _ found: UnsafePointer<Float>, from floor: Float, below ceiling: Float,
+        _ hits: inout HitCollector
+    ) {
+        var least = LeastShare(weight: weight)
+        var enough = max(floor, least.value(hits.threshold, ranking))
+        for place in range {
+            let share = unsafe found[place]
+            if share < enough || share >= ceiling { continue }
+            let document = unsafe cursor.pointee.documents[place]
+            guard isVisible(document, hits.filter) else { continue }
+            let exact = unsafe shares.share(
+                field: 0, count: cursor.pointee.count(place),
+                tokenCount: tokenCount(document, field: 0))
+            hits.offer(document, ranking.score(weight: weight, share: exact), in: documents)
+            enough = max(floor, least.value(hits.threshold, ranking))
         }
     }
 

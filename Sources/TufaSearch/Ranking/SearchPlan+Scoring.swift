@@ -39,8 +39,12 @@ extension SearchPlan {
     /// The share of a term in the document that its cursor is at, over some of the fields.
     @inline(__always) @unsafe
     func share(_ cursor: UnsafePointer<PostingCursor>, _ fields: UInt8) -> Double {
-        var share = 0.0
         let document = unsafe cursor.pointee.document
+        if let count = unsafe cursor.pointee.onlyCount {
+            return shares.share(
+                field: 0, count: count, tokenCount: tokenCount(document, field: 0))
+        }
+        var share = 0.0
         unsafe cursor.pointee.forEachField { field, count in
             if fields &>> UInt8(field) & 1 == 0 { return }
             share += shares.share(
@@ -53,7 +57,7 @@ extension SearchPlan {
     /// Tokens of a document in one field: where its rough length is exact, what that says, since it
     /// is in the cache more often than the document's record.
     @inline(__always)
-    private func tokenCount(_ document: UInt32, field: Int) -> UInt32 {
+    func tokenCount(_ document: UInt32, field: Int) -> UInt32 {
         let code = unsafe documents.lengthCodes(document)[field]
         return code < LengthCode.exactLimit
             ? UInt32(code) : documents.tokenCount(document, field: field)
