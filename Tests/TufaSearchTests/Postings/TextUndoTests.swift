@@ -70,6 +70,31 @@ struct TextUndoTests {
         #expect(hits.map(\.row) == [1])
     }
 
+    @Test func `an ending that was taken back lets nothing go that a view still sees`() {
+        let modelled = ModelledIndex(weights: [1])
+        let index = modelled.index
+        let words = TextIndexTests.words("rock")
+        for row in UInt32(1)...20 { modelled.add(row: row, words) }
+        index.group += 1
+        let group = index.group
+        for row in UInt32(1)...8 { modelled.remove(row: row) }
+        index.openJournal()
+        modelled.draft(words)
+        index.remove(row: 20, position: 1000)
+        modelled.draft(words)
+        index.undoRemoval()
+        index.closeJournal(keeping: false)
+        let view = modelled.view
+        index.group += 1
+        for row in UInt32(9)...12 { modelled.remove(row: row) }
+        let before = index.tally(ofTerm: 1).count
+        // The list is worth writing again, without those that ended before the view alone.
+        index.reclaim(oldest: group)
+        #expect(before == 20 && index.tally(ofTerm: 1).count == 12)
+        TextSearchTests.compare(
+            .term("rock"), index, view, NaiveSearch(modelled.model, at: view.position))
+    }
+
     @Test func `what stands is not taken back`() {
         let modelled = ModelledIndex(weights: [1])
         modelled.index.openJournal()
