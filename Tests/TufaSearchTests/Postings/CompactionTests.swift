@@ -195,6 +195,58 @@ struct CompactionTests {
         #expect(documents.row(next) == 1 && documents.tokenCount(next, field: 1) == 4)
     }
 
+    @Test
+    func `the memory of a document whose end was taken back stays`() {
+        let documents = DocumentTable(fieldCount: 1)
+        let count = DocumentTable.spanCount + 5
+        for row in 1...count { _ = documents.add(row: row, tokenCounts: SIMD8(repeating: 2)) }
+        for document in 1...count { documents.end(document, position: 10, group: 3) }
+        documents.revive(9)
+        // It ends for good in a later group, which a view may not be of yet.
+        documents.end(9, position: 20, group: 5)
+        let before = documents.byteCount
+        documents.reclaim(oldest: 4)
+        #expect(documents.byteCount == before)
+        #expect(documents.isAlive(9, at: 19) && documents.row(9) == 9)
+        documents.reclaim(oldest: 5)
+        #expect(documents.byteCount < before)
+    }
+
+    @Test
+    func `a list that is half written goes with its term`() throws {
+        let modelled = ModelledIndex(weights: [1])
+        let index = modelled.index
+        let words = TextIndexTests.words("new")
+        modelled.add(row: 100, TextIndexTests.words("old"))
+        index.group += 1
+        index.openJournal()
+        for row in UInt32(1)...20 { modelled.add(row: row, words) }
+        let number = try #require(index.termNumber("new", in: index.draftRoots))
+        // A number that was queued before it was used again comes up before its time.
+        index.compaction.append(number, group: index.group - 1)
+        for row in UInt32(1)...10 { modelled.remove(row: row) }
+        index.compaction.advance(to: index.group - 1)
+        index.compact(postingCount: Compaction.costOfTerm + 1)
+        #expect(index.compaction.job?.number == number)
+        for row in (UInt32(1)...10).reversed() {
+            modelled.draft(words)
+            index.undoRemoval()
+            modelled.draft(words)
+            index.undoDocument(row: row)
+        }
+        for row in (UInt32(11)...20).reversed() {
+            modelled.draft(words)
+            index.undoDocument(row: row)
+        }
+        index.closeJournal(keeping: false)
+        #expect(index.compaction.job == nil && index.termCount == 1)
+        index.group += 1
+        index.reclaim(oldest: index.group)
+        let roots = index.draftRoots
+        #expect(index.count(.term("old"), roots: roots, position: 31) == 1)
+        #expect(index.problem(roots: roots, position: 31) { $0 == 100 } == nil)
+    }
+
     private func count(_ term: String, _ index: TextIndex, _ view: TextView) -> Int {
         index.count(
             .and([.term(term), .everything]), roots: view.roots, position: view.position)
