@@ -4,11 +4,11 @@ internal import TufaModel
 internal import TufaSearch
 
 extension SearchRun {
-    /// Answers the search, from the start or behind a cursor.
+    /// Answers the search, from the start or behind a cursor; without pages there is no next one.
     ///
     /// - Throws: `invalid_cursor`, and what a facet or a snippet that cannot be given throws.
     func results<Row>(
-        after cursor: String?, _ decode: (RowVersion) -> Row
+        after cursor: String?, inPages isPaged: Bool = true, _ decode: (RowVersion) -> Row
     ) throws -> SearchResults<Row> {
         let start = try cursor.map {
             try Cursor(decoding: $0, reading.plan, queryFingerprint: fingerprint(rowPlan())).key
@@ -24,7 +24,8 @@ extension SearchRun {
             try shape.sort.isEmpty ? best(after: start) : sorted(matches, after: start)
         let hasMore = page.count > max(0, shape.limit)
         if hasMore { page.removeLast() }
-        let next = try hasMore ? page.last.flatMap { try self.cursor(behind: $0) } : nil
+        let next =
+            try hasMore && isPaged ? page.last.flatMap { try self.cursor(behind: $0) } : nil
         let found =
             snippets.isEmpty
             ? []

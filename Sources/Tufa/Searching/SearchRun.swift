@@ -98,15 +98,22 @@ struct SearchRun {
     /// Tells searches apart, for cursors.
     func fingerprint(_ plan: Plan) -> UInt64 {
         var fingerprint = Fingerprint()
-        let weights = shape.weights.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        let parts = [
-            shape.index ?? "", "\(query)", "\(plan.fingerprint)",
-            weights.joined(separator: ","), "\(shape.saturation) \(shape.lengthShare)",
-        ]
-        for part in parts {
-            fingerprint.combine(part.utf8)
-            fingerprint.combine([0])
+        fingerprint.combine((shape.index ?? "").utf8)
+        // What a person typed says as much as a description of what was made of it.
+        if case .expression(.typed(let text)) = shape.subject {
+            fingerprint.combine(word: 0)
+            fingerprint.combine(text.utf8)
+        } else {
+            fingerprint.combine(word: 1)
+            fingerprint.combine("\(query)".utf8)
         }
+        fingerprint.combine(word: plan.fingerprint)
+        for (field, weight) in shape.weights.sorted(by: { $0.key < $1.key }) {
+            fingerprint.combine(word: UInt64(field))
+            fingerprint.combine(word: weight.bitPattern)
+        }
+        fingerprint.combine(word: shape.saturation.bitPattern)
+        fingerprint.combine(word: shape.lengthShare.bitPattern)
         return fingerprint.value
     }
 

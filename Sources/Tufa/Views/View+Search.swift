@@ -14,7 +14,7 @@ extension View {
     public func search<E: Entity>(
         _ type: E.Type, _ text: String, limit: Int = 10
     ) throws -> [SearchHit<E>] {
-        try search(E.search(text).limit(limit)).hits
+        try results(E.search(text).limit(limit), after: nil, inPages: false).hits
     }
 
     /// The records whose texts fit what a person typed best, the best first.
@@ -23,7 +23,8 @@ extension View {
     public func search(
         _ table: String, _ text: String, limit: Int = 10
     ) throws -> [SearchHit<Record>] {
-        try search(SearchShape(table: table, .expression(.typed(text)), limit: limit)).hits
+        let shape = SearchShape(table: table, .expression(.typed(text)), limit: limit)
+        return try results(shape, after: nil, inPages: false).hits
     }
 
     /// What a search finds, from the start or behind a cursor.
@@ -36,10 +37,15 @@ extension View {
     ///   that is found.
     public func search<E: Entity>(
         _ search: Search<E>, after cursor: String? = nil
+    ) throws -> SearchResults<E> { try results(search, after: cursor, inPages: true) }
+
+    private func results<E: Entity>(
+        _ search: Search<E>, after cursor: String?, inPages isPaged: Bool
     ) throws -> SearchResults<E> {
         let codec = try registry.codec(E.self)
         return try read { state in
-            unsafe try run(search.shape, codec.plan.number, state).results(after: cursor) {
+            let run = try run(search.shape, codec.plan.number, state)
+            return unsafe try run.results(after: cursor, inPages: isPaged) {
                 unsafe codec.decode($0.id, $0.body)
             }
         }
@@ -50,10 +56,15 @@ extension View {
     /// - Throws: as ``search(_:after:)-(Search<E>,_)``.
     public func search(
         _ shape: SearchShape, after cursor: String? = nil
+    ) throws -> SearchResults<Record> { try results(shape, after: cursor, inPages: true) }
+
+    private func results(
+        _ shape: SearchShape, after cursor: String?, inPages isPaged: Bool
     ) throws -> SearchResults<Record> {
         try read { state in
             let plan = try state.schema.table(shape.table)
-            return unsafe try run(shape, plan.number, state).results(after: cursor) {
+            let run = try run(shape, plan.number, state)
+            return unsafe try run.results(after: cursor, inPages: isPaged) {
                 unsafe Record($0, plan)
             }
         }

@@ -11,6 +11,13 @@ package struct Fingerprint: Sendable {
         for byte in bytes { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
     }
 
+    /// Feeds a number.
+    package mutating func combine(word: UInt64) {
+        for byte in 0..<8 as Range<UInt64> {
+            combine(CollectionOfOne(UInt8(truncatingIfNeeded: word >> (8 * byte))))
+        }
+    }
+
     /// The fingerprint of some bytes.
     package static func of(_ bytes: some Sequence<UInt8>) -> UInt64 {
         var fingerprint = Fingerprint()
