@@ -84,6 +84,10 @@ let package = Package(
         .executableTarget(
             name: "TufaOracle", dependencies: ["TufaSearch"], path: "Tools/oracle",
             swiftSettings: settings),
+        // The tests start it and kill it.
+        .executableTarget(
+            name: "TufaVictim", dependencies: ["Tufa"], path: "Tools/victim",
+            swiftSettings: settings),
         .testTarget(
             name: "TufaBytesTests", dependencies: ["TufaBytes"], swiftSettings: testSettings),
         .testTarget(
@@ -106,7 +110,8 @@ let package = Package(
             name: "TufaFormatTests", dependencies: ["Tufa", "TufaStorage"], exclude: ["Golden"],
             swiftSettings: testSettings),
         .testTarget(
-            name: "TufaSimulationTests", dependencies: ["Tufa", "TufaTesting", "TufaStorage"],
+            name: "TufaSimulationTests",
+            dependencies: ["Tufa", "TufaTesting", "TufaStorage", "TufaVictim"],
             swiftSettings: testSettings),
         .testTarget(
             name: "TufaDocumentationTests", dependencies: ["Tufa", "TufaTesting"],

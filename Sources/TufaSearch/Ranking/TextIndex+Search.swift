@@ -86,6 +86,7 @@ extension TextIndex {
     ///
     /// - Complexity: O(words · log terms).
     package func matchLimit(_ query: SearchQuery, roots: TextRoots) -> Int {
+        beginReading()
         let all = Int(roots.documentLimit) - 1
         switch query {
         case .nothing: return 0

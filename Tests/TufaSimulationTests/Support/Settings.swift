@@ -12,6 +12,8 @@ enum Settings {
     static var isThorough: Bool { number("TUFA_CRASH_STRIDE", or: 1) == 0 }
     /// How many minutes the random programs run; 0 for a short run.
     static var soakMinutes: Int { number("TUFA_SOAK", or: 0) }
+    /// How often a writing process is killed.
+    static var killCount: Int { max(1, number("TUFA_KILLS", or: 25)) }
     /// A seed to repeat; 0 for the usual ones.
     static var seed: Int { number("TUFA_SEED", or: 0) }
 }
