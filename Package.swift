@@ -107,8 +107,11 @@ let package = Package(
             dependencies: ["TufaCommand", "Tufa", "TufaBytes", "TufaModel"],
             swiftSettings: testSettings),
         .testTarget(
-            name: "TufaFormatTests", dependencies: ["Tufa", "TufaStorage"], exclude: ["Golden"],
-            swiftSettings: testSettings),
+            name: "TufaFormatTests",
+            dependencies: [
+                "Tufa", "TufaBytes", "TufaCommand", "TufaModel", "TufaSearch", "TufaStorage",
+            ],
+            exclude: ["Golden", "Found"], swiftSettings: testSettings),
         .testTarget(
             name: "TufaSimulationTests",
             dependencies: ["Tufa", "TufaTesting", "TufaStorage", "TufaVictim"],

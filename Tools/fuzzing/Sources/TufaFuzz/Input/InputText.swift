@@ -1,0 +1,1 @@
+../../../../tufa/Input/InputText.swift
