@@ -25,7 +25,8 @@ extension Decoder {
         case .schema: try Self.schemas.map { try DDLParser.parse($0).encode() }
         case .ddl: Self.schemas.map { Array($0.utf8) }
         case .search: Self.searches.map { Array($0.utf8) }
-        case .cursor: [Array("AQAAAAA".utf8), [1, 2, 3], Self.cursorSeed()]
+        // The last digit of the text has no, four or two bits left over.
+        case .cursor: [[1, 2, 3]] + (3...5).map(Self.cursorSeed)
         case .json: Self.rows(json: true).map { Array($0.utf8) }
         case .csv: Self.rows(json: false).map { Array($0.utf8) }
         case .tsv:
@@ -67,9 +68,10 @@ extension Decoder {
         }
     }
 
-    private static func cursorSeed() -> [UInt8] {
+    private static func cursorSeed(keyByteCount: Int) -> [UInt8] {
         guard let table = try? RowInput.table(0) else { return [] }
-        return Array(Cursor(table, queryFingerprint: 7, key: [1, 2, 3]).text.utf8)
+        let key = [UInt8](repeating: 1, count: keyByteCount)
+        return Array(Cursor(table, queryFingerprint: 7, key: key).text.utf8)
     }
 
     private static let schemas = [
