@@ -147,7 +147,7 @@ enum SnapshotState {
         var texts: [TextIndex] = []
         var stale: [(Int, StaleText)] = []
         for (index, empty) in table.texts.enumerated() {
-            switch try loadText(empty, number, UInt32(index), reader) {
+            switch try loadText(empty, number, UInt32(index), rowLimit: head.rowLimit, reader) {
             case .success(let text): texts.append(text)
             case .failure(let reason):
                 texts.append(empty)
@@ -161,7 +161,8 @@ enum SnapshotState {
 
     /// The text index that takes the place of an empty one, or why there is none.
     private static func loadText(
-        _ empty: TextIndex, _ table: UInt32, _ index: UInt32, _ reader: SnapshotReader
+        _ empty: TextIndex, _ table: UInt32, _ index: UInt32, rowLimit: UInt32,
+        _ reader: SnapshotReader
     ) throws -> Result<TextIndex, StaleText> {
         let section = SnapshotSection(kind: Kind.text, a: table, b: index)
         guard reader.byteCount(of: section) != nil else {
@@ -182,7 +183,7 @@ enum SnapshotState {
             return unsafe .success(
                 try TextIndex(
                     loading: UnsafeRawBufferPointer(rebasing: memory[8...]), weights: empty.weights,
-                    analyzer: empty.analyzer, name: reader.name))
+                    analyzer: empty.analyzer, rowLimit: rowLimit, name: reader.name))
         }
     }
 

@@ -5,18 +5,20 @@ extension TextIndex {
     /// Loads an index that ``save(roots:position:into:)`` wrote, without looking at any text.
     ///
     /// Every length and number is checked; a stream that does not add up throws `damaged`, one of
-    /// another number of fields `schemaMismatch`, one of a later format `newerFormat`. `name` is
-    /// the file that messages name.
-    /// - Complexity: O(bytes).
+    /// another number of fields `schemaMismatch`, one of a later format `newerFormat`. All rows are
+    /// below `rowLimit`, so that no number makes more memory than the table has rows; `name` is the
+    /// file that messages name.
+    /// - Complexity: O(bytes + rows).
     @unsafe
     package convenience init(
         loading bytes: UnsafeRawBufferPointer, weights: [Double], analyzer: Analyzer = .english,
-        name: String
+        rowLimit: UInt32, name: String
     ) throws(DatabaseError) {
         self.init(weights: weights, analyzer: analyzer)
         let typed = unsafe UnsafeBufferPointer(
             start: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), count: bytes.count)
-        var loader = unsafe TextLoader(index: self, reader: TextReader(typed, name: name))
+        var loader = unsafe TextLoader(
+            index: self, rowLimit: rowLimit, reader: TextReader(typed, name: name))
         try unsafe loader.load()
     }
 }
@@ -25,6 +27,7 @@ extension TextIndex {
 @unsafe
 private struct TextLoader {
     private let index: TextIndex
+    private let rowLimit: UInt32
     private var reader: TextReader
     private let fieldCount: Int
     private var documentCount: UInt64 = 0
@@ -35,8 +38,9 @@ private struct TextLoader {
     private var missing = unsafe UnsafeMutableBufferPointer<UInt32>(start: nil, count: 0)
     private var missingCount: UInt64 = 0
 
-    init(index: TextIndex, reader: TextReader) {
+    init(index: TextIndex, rowLimit: UInt32, reader: TextReader) {
         unsafe self.index = index
+        unsafe self.rowLimit = rowLimit
         unsafe self.reader = reader
         unsafe fieldCount = index.fieldCount
     }
@@ -93,7 +97,7 @@ private struct TextLoader {
         for _ in unsafe 0..<documentCount {
             let step = try unsafe reader.varint(atMost: 1 << 33)
             row += Int64(step >> 1) ^ -Int64(step & 1)
-            guard row >= 1, row <= Int64(UInt32.max),
+            guard row >= 1, unsafe row < Int64(rowLimit),
                 unsafe index.documents.current(UInt32(row)) == 0
             else { throw unsafe reader.damaged("a document has no row of its own") }
             var counts = SIMD8<UInt32>(repeating: 0)

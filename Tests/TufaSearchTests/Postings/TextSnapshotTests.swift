@@ -127,18 +127,33 @@ struct TextSnapshotTests {
         }
     }
 
+    @Test
+    func `a row that the table cannot have is damage, before there is memory for it`() throws {
+        let modelled = ModelledIndex(weights: [1])
+        modelled.add(row: 4_000_000, TextIndexTests.words("rock"))
+        let saved = Self.save(modelled.index, modelled.view)
+        #expect(try Self.load(saved, weights: [1], rowLimit: 4_000_001).liveCount == 1)
+        let error = #expect(throws: DatabaseError.self) {
+            try Self.load(saved, weights: [1], rowLimit: 4_000_000)
+        }
+        #expect(error?.code == .damaged)
+    }
+
     static func save(_ index: TextIndex, _ view: TextView) -> [UInt8] {
         var bytes: [UInt8] = []
         index.save(roots: view.roots, position: view.position) { bytes.append(contentsOf: $0) }
         return bytes
     }
 
-    static func load(_ bytes: [UInt8], weights: [Double]) throws -> TextIndex {
+    static func load(
+        _ bytes: [UInt8], weights: [Double], rowLimit: UInt32 = 1 << 24
+    ) throws -> TextIndex {
         // A copy of exact size, so that a read beyond the end is seen by a sanitizer.
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
         defer { copy.deallocate() }
         copy.copyBytes(from: bytes)
         return try TextIndex(
-            loading: UnsafeRawBufferPointer(copy), weights: weights, name: "test.snap")
+            loading: UnsafeRawBufferPointer(copy), weights: weights, rowLimit: rowLimit,
+            name: "test.snap")
     }
 }

@@ -152,7 +152,7 @@ struct TextBenchmark {
             loaded = nil
             let elapsed = ContinuousClock().measure {
                 loaded = try? saved.withUnsafeBytes {
-                    try TextIndex(loading: $0, weights: [1], name: "benchmark")
+                    try TextIndex(loading: $0, weights: [1], rowLimit: .max, name: "benchmark")
                 }
             }
             loading = min(loading, elapsed)

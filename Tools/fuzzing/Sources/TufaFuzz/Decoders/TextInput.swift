@@ -24,7 +24,8 @@ enum TextInput {
     private static func load(_ bytes: [UInt8], _ weights: [Double]) throws -> TextIndex? {
         try BrokenPromise.expecting([.damaged, .newerFormat, .schemaMismatch]) {
             try bytes.withUnsafeBytes {
-                try TextIndex(loading: $0, weights: weights, name: name)
+                try TextIndex(
+                    loading: $0, weights: weights, rowLimit: 1 << 20, name: name)
             }
         }
     }
