@@ -8,7 +8,7 @@ extension SearchRun {
     ///
     /// - Throws: `invalid_cursor`, and what a facet or a snippet that cannot be given throws.
     func results<Row>(
-        after cursor: String?, inPages isPaged: Bool = true, _ decode: (RowVersion) -> Row
+        after cursor: String?, inPages isPaged: Bool, _ decode: (RowVersion) -> Row
     ) throws -> SearchResults<Row> {
         let start = try cursor.map {
             try Cursor(decoding: $0, reading.plan, queryFingerprint: fingerprint(rowPlan())).key

@@ -19,7 +19,7 @@ extension Transaction {
     public func search<E: Entity>(
         _ type: E.Type, _ text: String, limit: Int = 10
     ) throws -> [SearchHit<E>] {
-        try search(E.search(text).limit(limit)).hits
+        try results(E.search(text).limit(limit), after: nil, inPages: false).hits
     }
 
     /// The records whose texts fit what a person typed best, as this transaction has left them, the
@@ -29,7 +29,8 @@ extension Transaction {
     public func search(
         _ table: String, _ text: String, limit: Int = 10
     ) throws -> [SearchHit<Record>] {
-        try search(SearchShape(table: table, .expression(.typed(text)), limit: limit)).hits
+        let shape = SearchShape(table: table, .expression(.typed(text)), limit: limit)
+        return try results(shape, after: nil, inPages: false).hits
     }
 
     /// What a search finds as this transaction has left the rows, from the start or behind a
@@ -43,9 +44,14 @@ extension Transaction {
     ///   at every row that is found.
     public func search<E: Entity>(
         _ search: Search<E>, after cursor: String? = nil
+    ) throws -> SearchResults<E> { try results(search, after: cursor, inPages: true) }
+
+    private func results<E: Entity>(
+        _ search: Search<E>, after cursor: String?, inPages isPaged: Bool
     ) throws -> SearchResults<E> {
         let codec = try registry.codec(E.self)
-        return unsafe try run(search.shape, codec.plan).results(after: cursor) {
+        let run = try run(search.shape, codec.plan)
+        return unsafe try run.results(after: cursor, inPages: isPaged) {
             unsafe codec.decode($0.id, $0.body)
         }
     }
@@ -56,9 +62,14 @@ extension Transaction {
     /// - Throws: as ``search(_:after:)-(Search<E>,_)``.
     public func search(
         _ shape: SearchShape, after cursor: String? = nil
+    ) throws -> SearchResults<Record> { try results(shape, after: cursor, inPages: true) }
+
+    private func results(
+        _ shape: SearchShape, after cursor: String?, inPages isPaged: Bool
     ) throws -> SearchResults<Record> {
         let plan = try engine.schema.table(shape.table)
-        return unsafe try run(shape, plan).results(after: cursor) { unsafe Record($0, plan) }
+        let run = try run(shape, plan)
+        return unsafe try run.results(after: cursor, inPages: isPaged) { unsafe Record($0, plan) }
     }
 
     /// How a search is answered; it is run for it.

@@ -41,7 +41,7 @@ extension TextIndex {
                 left -= Compaction.costOfTerm
                 begin(number)
             } else {
-                left -= goOn(for: left)
+                left -= goOn()
             }
         }
     }
@@ -62,7 +62,7 @@ extension TextIndex {
 
     /// Looks at one block, or at the tail, with which the list is finished; gives how many postings
     /// that were.
-    private func goOn(for budget: Int) -> Int {
+    private func goOn() -> Int {
         guard var job = unsafe compaction.job.take() else { return 0 }
         let record = unsafe terms.record(job.number)
         let state = unsafe record.state
