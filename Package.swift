@@ -69,6 +69,11 @@ let package = Package(
         .target(
             name: "TufaTesting", dependencies: ["Tufa", "TufaBytes", "TufaModel", "TufaStorage"],
             swiftSettings: settings),
+        // Worlds of which everything is under control, for the tests and for `tufa faults`.
+        .target(
+            name: "TufaSimulation",
+            dependencies: ["Tufa", "TufaBytes", "TufaModel", "TufaStorage", "TufaTesting"],
+            swiftSettings: settings),
         // Not named like its product: "tufa" and "Tufa" are one folder on a macOS disk.
         .executableTarget(
             name: "TufaCommand",
@@ -84,6 +89,14 @@ let package = Package(
         .executableTarget(
             name: "TufaOracle", dependencies: ["TufaSearch"], path: "Tools/oracle",
             swiftSettings: settings),
+        // Tools/prove builds it for speed.
+        .executableTarget(
+            name: "TufaProof",
+            dependencies: [
+                "TufaSimulation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/proof", swiftSettings: testSettings),
         // The tests start it and kill it.
         .executableTarget(
             name: "TufaVictim", dependencies: ["Tufa"], path: "Tools/victim",
@@ -114,7 +127,7 @@ let package = Package(
             exclude: ["Golden", "Found"], swiftSettings: testSettings),
         .testTarget(
             name: "TufaSimulationTests",
-            dependencies: ["Tufa", "TufaTesting", "TufaStorage", "TufaVictim"],
+            dependencies: ["Tufa", "TufaSimulation", "TufaStorage", "TufaTesting", "TufaVictim"],
             swiftSettings: testSettings),
         .testTarget(
             name: "TufaDocumentationTests", dependencies: ["Tufa", "TufaTesting"],

@@ -1,6 +1,4 @@
-internal import Synchronization
 package import Tufa
-internal import TufaBytes
 package import TufaModel
 package import TufaStorage
 
@@ -8,44 +6,29 @@ package import TufaStorage
 package final class InMemoryWorld: Sendable {
     /// The file system.
     package let fileSystem: MemoryFileSystem
-    private let clock: Atomic<Int64>
-    private let chance: Atomic<UInt64>
+    private let world: RepeatableWorld
 
     /// Makes a world over an empty disk, or over one that another world left.
     package init(_ fileSystem: MemoryFileSystem = MemoryFileSystem(), seed: UInt64 = 1) {
         self.fileSystem = fileSystem
-        clock = Atomic(1_700_000_000_000_000)
-        chance = Atomic(seed)
+        world = RepeatableWorld(fileSystem, seed: seed)
     }
 
     /// Files, chance and time for the engine.
-    package var environment: StorageEnvironment {
-        StorageEnvironment(
-            fileSystem: fileSystem, random: { self.random() },
-            now: { self.clock.wrappingAdd(1000, ordering: .relaxed).newValue })
-    }
-
-    private func random() -> UInt64 {
-        var mixed = chance.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    package var environment: StorageEnvironment { world.environment }
 
     /// Small segments, made where they are needed, so that one seed gives one order of calls.
-    package static var logOptions: LogOptions {
-        LogOptions(segmentByteCount: 1 << 16, preparesInBackground: false)
-    }
+    package static var logOptions: LogOptions { RepeatableWorld.logOptions }
 
     /// Opens or makes a database.
     package func open(
         _ path: String, _ options: DatabaseOptions = DatabaseOptions(), _ types: [any Entity.Type]
     ) throws -> Database {
-        try Database.openBlocking(path, environment, Self.logOptions, options, types)
+        try world.open(path, options, types)
     }
 
     /// Makes a database with a schema given as a value.
     package func create(_ path: String, _ schema: DatabaseSchema) throws -> Database {
-        try Database.create(path, environment, Self.logOptions, DatabaseOptions(), schema)
+        try world.create(path, schema)
     }
 }

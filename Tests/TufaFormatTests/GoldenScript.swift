@@ -7,7 +7,7 @@ import TufaStorage
 /// It is kept with the files that it wrote. When the format changes, a folder of the new version
 /// is written beside the old one, which stays and must go on being read.
 enum GoldenScript {
-    static let logOptions = LogOptions(segmentByteCount: 1 << 14, preparesInBackground: false)
+    static let logOptions = LogOptions(segmentByteCount: 1 << 14, worksInBackground: false)
 
     static func environment(_ system: MemoryFileSystem) -> StorageEnvironment {
         let clock = Counter(1_700_000_000_000_000)

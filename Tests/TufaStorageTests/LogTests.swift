@@ -61,7 +61,7 @@ import TufaBytes
     }
 
     @Test func aPreparedSegmentThatIsTooShortIsReplaced() throws {
-        var options = LogOptions(segmentByteCount: 1 << 20, preparesInBackground: true)
+        var options = LogOptions(segmentByteCount: 1 << 20, worksInBackground: true)
         options.firstSegmentByteCount = 8192
         let database = try TestDatabase(options)
         for byteCount in [2500, 100_000, 40, 300_000, 2_000_000, 3000, 900_000, 900_000, 1] {
@@ -138,7 +138,7 @@ import TufaBytes
         let folder = try TestFolder()
         let path = folder.path + "/db"
         let environment = StorageEnvironment.test(PosixFileSystem())
-        var options = LogOptions(segmentByteCount: 1 << 20, preparesInBackground: true)
+        var options = LogOptions(segmentByteCount: 1 << 20, worksInBackground: true)
         options.firstSegmentByteCount = 1 << 16
         let directory = try DatabaseDirectory.create(at: path, environment, options)
         let group = GroupBuffer()
@@ -160,9 +160,9 @@ import TufaBytes
     }
 
     @Test(arguments: [true, false])
-    func checkRoomMeetsAFullDiskFirst(_ preparesInBackground: Bool) throws {
+    func checkRoomMeetsAFullDiskFirst(_ worksInBackground: Bool) throws {
         let options = LogOptions(
-            segmentByteCount: 65536, preparesInBackground: preparesInBackground)
+            segmentByteCount: 65536, worksInBackground: worksInBackground)
         let database = try TestDatabase(options)
         let log = try #require(database.directory.log)
         database.system.onCall {

@@ -7,7 +7,7 @@ import TufaBytes
 struct RotationTests {
     @Test func roomAskedForDuringARotationDisturbsNothing() throws {
         let database = try TestDatabase(
-            LogOptions(segmentByteCount: 1 << 16, preparesInBackground: false))
+            LogOptions(segmentByteCount: 1 << 16, worksInBackground: false))
         let log = try #require(database.directory.log)
         let asked = Mutex(0)
         // Another thread may ask for room while the new segment is about to get its name.

@@ -31,7 +31,7 @@ extension StorageEnvironment {
 
 extension LogOptions {
     static var small: LogOptions {
-        LogOptions(segmentByteCount: 16384, preparesInBackground: false)
+        LogOptions(segmentByteCount: 16384, worksInBackground: false)
     }
 }
 

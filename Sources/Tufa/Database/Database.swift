@@ -65,7 +65,8 @@ public final class Database: Sendable {
     /// Runs a transaction and returns when its commit is as durable as asked.
     ///
     /// The closure is synchronous and runs before the first suspension, one transaction at a time.
-    /// When it throws, nothing of it remains. A transaction that changes nothing makes no commit.
+    /// When it throws, nothing of it remains. A transaction that changes nothing makes no commit;
+    /// if it is to be durable, it returns when what it saw is on the disk.
     /// - Parameters:
     ///   - actor: Who writes; kept with the commit.
     ///   - label: A name for this moment, for `view(asOf:)` and `restore`.
@@ -84,7 +85,11 @@ public final class Database: Sendable {
         let committer = try writable()
         let head = CommitHead(actor: actor, label: label, key: key, metadata: metadata)
         let (result, ticket) = try run(committer, head, body)
-        guard let ticket else { return unchanged(result) }
+        guard let ticket else {
+            // What the closure saw and left as it is may itself not be on the disk yet.
+            if durability == .durable { try await committer.wait(for: committer.lastGeneration) }
+            return unchanged(result)
+        }
         switch durability {
         case .durable: try await committer.wait(for: ticket.generation)
         case .buffered(let interval): committer.flushLater(within: interval.wholeMicroseconds)
@@ -103,7 +108,10 @@ public final class Database: Sendable {
         let committer = try writable()
         let head = CommitHead(actor: actor, label: label, key: key, metadata: metadata)
         let (result, ticket) = try run(committer, head, body)
-        guard let ticket else { return unchanged(result) }
+        guard let ticket else {
+            if durability == .durable { try committer.flush() }
+            return unchanged(result)
+        }
         switch durability {
         case .durable: try committer.waitBlocking(for: ticket.generation)
         case .buffered(let interval): committer.flushLater(within: interval.wholeMicroseconds)

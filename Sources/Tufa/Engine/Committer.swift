@@ -175,6 +175,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     /// Makes the open group visible at once and has it on disk within `microseconds`.
     func flushLater(within microseconds: Int64) {
         writer.withLock { publishOpenGroup() }
+        guard log.options.worksInBackground else { return }
         flushing.withLock {
             let wanted = environment.now() + microseconds
             deadline = min(deadline ?? .max, wanted)
@@ -239,7 +240,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     /// Ends a flush and answers those whose group it wrote; under the `flushing` lock.
     private func endFlush() {
         isFlushing = false
-        if isDurableNoted, failure == nil, log.options.preparesInBackground {
+        if isDurableNoted, failure == nil, log.options.worksInBackground {
             isDurableNoted = false
             startThreadIfNeeded()
         }
@@ -354,14 +355,14 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         flushing.broadcast()
     }
 
-    /// Puts everything that ran on disk.
-    func flush() throws {
+    /// The generation of the last commit that ran.
+    var lastGeneration: UInt64 {
         checkNotInTransaction()
-        let generation = writer.withLock {
-            engine.buffer.isEmpty ? openGeneration - 1 : openGeneration
-        }
-        try waitBlocking(for: generation)
+        return writer.withLock { engine.buffer.isEmpty ? openGeneration - 1 : openGeneration }
     }
+
+    /// Puts everything that ran on disk.
+    func flush() throws { try waitBlocking(for: lastGeneration) }
 
     /// Flushes, refuses what comes later, and ends the thread.
     func close() throws {

@@ -56,6 +56,9 @@ final class MemoryContent {
         dirtySectors = []
     }
 
+    /// Takes for written what was not: it stays visible, and no later sync writes it.
+    func loseDirtySectors() { dirtySectors = [] }
+
     private static func copy(_ sector: Int, from: [UInt8], to: inout [UInt8]) {
         let start = sector * sectorByteCount
         let end = min(start + sectorByteCount, from.count, to.count)
@@ -125,7 +128,15 @@ final class MemoryFile: File {
 
     @unsafe
     func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws {
-        try owner.announce("write", path)
+        do {
+            try owner.announce("write", path)
+        } catch let cut as MemoryFileSystem.CutWrite {
+            let count = bytes.count / 2
+            try withContent {
+                unsafe $0.write(UnsafeRawBufferPointer(rebasing: bytes[..<count]), at: Int(offset))
+            }
+            throw cut.error
+        }
         try withContent { unsafe $0.write(bytes, at: Int(offset)) }
     }
 
@@ -137,7 +148,12 @@ final class MemoryFile: File {
     }
 
     func syncData() throws {
-        try owner.announce("sync", path)
+        do {
+            try owner.announce("sync", path)
+        } catch let lost as MemoryFileSystem.LostSync {
+            try withContent { $0.loseDirtySectors() }
+            throw lost.error
+        }
         try withContent { $0.sync() }
     }
 

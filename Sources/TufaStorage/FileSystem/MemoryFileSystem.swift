@@ -30,6 +30,24 @@ package final class MemoryFileSystem: FileSystem {
     /// Asked before each call that changes something or syncs; what it returns is thrown instead.
     package typealias Hook = @Sendable (Call) -> (any Error)?
 
+    /// From a hook of a write: half of its bytes are written, and then `error` is thrown.
+    package struct CutWrite: Error {
+        /// What the caller sees.
+        package var error: any Error
+        /// Wraps the error.
+        package init(_ error: any Error) { self.error = error }
+    }
+
+    /// From a hook of a sync: `error` is thrown, and what was written is seen but never synced.
+    ///
+    /// So Linux does with pages that it could not write (Rebello et al. 2020).
+    package struct LostSync: Error {
+        /// What the caller sees.
+        package var error: any Error
+        /// Wraps the error.
+        package init(_ error: any Error) { self.error = error }
+    }
+
     struct State {
         var root = MemoryDirectory()
         var holders: [String: String] = [:]

@@ -34,12 +34,20 @@ extension Log {
         try install(next, prepared)
     }
 
+    /// A disk that is full before the rename leaves the log as it is, so that is no poison.
     private func install(_ next: SegmentHeader, _ prepared: SegmentPreparer.Prepared) throws {
-        try poisoning {
+        let name = FileNames.segment(next.firstPosition)
+        do {
             try prepared.file.write(next.encoded(), at: 0)
             try prepared.file.syncData()
-            let name = FileNames.segment(next.firstPosition)
             try environment.fileSystem.rename(prepared.path, to: root + "/" + name)
+        } catch let error as DatabaseError where error.code == .diskFull {
+            preparer.discard(prepared)
+            throw error
+        } catch {
+            try poisoning { throw error }
+        }
+        try poisoning {
             try environment.fileSystem.syncDirectory(root + "/" + FileNames.log)
             try file.close()
             try prepared.file.close()
@@ -48,8 +56,8 @@ extension Log {
             // The frames of the new segment are linked to its header through the seal before it.
             previousChecksum = next.previousChecksum
             adopt(next, file)
-            try noteDurable()
         }
+        try noteDurable()
     }
 
     /// Writes a seal behind the last frame and syncs it.

@@ -136,7 +136,7 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
         lastTime = header.lastTime
         noteRoom()
         if sync { try self.sync() }
-        if options.preparesInBackground, usable < segment.byteCount / 2 {
+        if options.worksInBackground, usable < segment.byteCount / 2 {
             preparer.request(byteCount: options.following(segment.byteCount))
         }
     }
@@ -151,19 +151,24 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
 
     /// Writes into the manifest how far the log is known to reach, for a reader who finds less.
     ///
-    /// Called when there is nothing to do, it protects the last groups as later ones would.
+    /// Called when there is nothing to do, it protects the last groups as later ones would. On a
+    /// disk that is full it leaves the manifest as it is, which knows less and is true.
     package func noteDurable() throws {
         try checkUsable()
-        try poisoning {
-            let known = manifest.current
-            if known.durableSegment == segment.firstPosition, known.durableOffset == durableOffset {
-                return
-            }
+        let known = manifest.current
+        if known.durableSegment == segment.firstPosition, known.durableOffset == durableOffset {
+            return
+        }
+        do {
             try manifest.update {
                 $0.durableSegment = segment.firstPosition
                 $0.durableOffset = durableOffset
                 $0.durablePosition = durablePosition
             }
+        } catch let error as DatabaseError where error.code == .diskFull {
+            return
+        } catch {
+            try poisoning { throw error }
         }
     }
 

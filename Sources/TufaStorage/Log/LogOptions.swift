@@ -5,17 +5,20 @@ package struct LogOptions: Sendable {
     /// Length of the first segment, in bytes; each later one is four times as long, up to the full
     /// length, so that a small database stays small.
     package var firstSegmentByteCount: UInt64 = 1 << 20
-    /// Whether the next segment is made by a thread of its own; else where it is needed.
-    package var preparesInBackground = true
+    /// Whether threads prepare segments, flush what is buffered and note where the log ends.
+    ///
+    /// Else segments are made where they are needed, and what is buffered is written
+    /// with the next commit that waits, by a flush or at the close: nothing happens by itself.
+    package var worksInBackground = true
 
     /// The usual sizes.
     package init() {}
 
     /// Sizes for tests.
-    package init(segmentByteCount: UInt64, preparesInBackground: Bool) {
+    package init(segmentByteCount: UInt64, worksInBackground: Bool) {
         self.segmentByteCount = segmentByteCount
         firstSegmentByteCount = segmentByteCount
-        self.preparesInBackground = preparesInBackground
+        self.worksInBackground = worksInBackground
     }
 
     func following(_ byteCount: UInt64) -> UInt64 {

@@ -86,7 +86,8 @@ final class SegmentPreparer: Sendable {
         return try make(max(least, usual))
     }
 
-    private func discard(_ prepared: Prepared) {
+    /// Closes and removes what was made.
+    func discard(_ prepared: Prepared) {
         try? prepared.file.close()
         try? environment.fileSystem.unlink(prepared.path)
     }

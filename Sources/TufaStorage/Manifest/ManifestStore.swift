@@ -74,7 +74,7 @@ package final class ManifestStore: Sendable {
         guard let newest else {
             throw DatabaseError(
                 .damaged, "Neither slot of the manifest is whole.", file: FileNames.manifest,
-                advice: "Restore it from a backup.", cause: problem)
+                offset: 0, advice: "Restore it from a backup.", cause: problem)
         }
         return ManifestStore(file, newest)
     }

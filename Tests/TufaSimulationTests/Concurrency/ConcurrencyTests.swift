@@ -1,5 +1,6 @@
 import Testing
 import Tufa
+import TufaSimulation
 import TufaStorage
 import TufaTesting
 
@@ -11,7 +12,7 @@ struct ConcurrencyTests {
     struct Wrong: Error { let what: String }
 
     private static let logOptions = LogOptions(
-        segmentByteCount: 1 << 18, preparesInBackground: true)
+        segmentByteCount: 1 << 18, worksInBackground: true)
 
     private func open(_ world: InMemoryWorld) throws -> Database {
         try Database.openBlocking(

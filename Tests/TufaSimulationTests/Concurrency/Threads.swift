@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TufaSimulation
 
 /// Threads that run until a moment, and what went wrong in them.
 final class Threads: Sendable {

@@ -1,100 +1,70 @@
 import Testing
 import Tufa
+import TufaSimulation
 import TufaStorage
 import TufaTesting
 
-/// The power goes out before every call that changes a file.
+/// The power goes out between calls that change a file; `Tools/prove` does so at all of them.
 @Suite(.timeLimit(.minutes(5)))
 struct CrashTests {
-    /// Runs the script and hands the disk over as each crash would leave it.
-    private func crashEverywhere(
-        _ stride: Int, _ mixes: @escaping @Sendable (Int) -> [MemoryFileSystem.Survivors],
-        _ body: @escaping @Sendable (CrashedDisk) throws -> Void
-    ) throws -> (script: Script, copies: Set<String>) {
-        let script = Script()
-        let copies = Shared<Set<String>>([])
-        let system = script.world.fileSystem
-        let ledger = script.ledger
-        system.onCall { [weak system] call in
-            guard let system, call.number % stride == 0 else { return nil }
-            for mix in mixes(call.number) {
-                let place = "before call \(call.number), \(call.name) \(call.path), keeping \(mix)"
-                let disk = CrashedDisk(
-                    fileSystem: system.crashed(keeping: mix), ledger: ledger.current,
-                    call: call.number, place: place, copies: copies)
-                do {
-                    try body(disk)
-                } catch {
-                    Issue.record("\(place): \(error)")
+    private func expectSound(_ report: MatrixReport) {
+        for failure in report.failures { Issue.record("\(failure)") }
+    }
+
+    @Test(arguments: SimulationScript.all)
+    func `nothing acknowledged is lost, whatever a crash leaves`(script: SimulationScript) {
+        var matrix = CrashMatrix(script)
+        matrix.stride = 9 * Settings.crashStride
+        matrix.recoveryStride = 0
+        let report = matrix.run()
+        expectSound(report)
+        #expect(report["crashes"] > 20 / Settings.crashStride)
+    }
+
+    @Test(arguments: SimulationScript.all)
+    func `a crash during the recovery from a crash changes nothing`(script: SimulationScript) {
+        var matrix = CrashMatrix(script)
+        matrix.seed = 500
+        matrix.stride = 61 * Settings.crashStride
+        matrix.recoveryStride = 2
+        let report = matrix.run()
+        expectSound(report)
+        #expect(report["crashes in recovery"] > 5 / Settings.crashStride)
+    }
+
+    @Test(arguments: [UInt64(Settings.seed), UInt64(Settings.seed) + 1])
+    func `a crash in a history by chance loses nothing`(seed: UInt64) {
+        var matrix = CrashMatrix(.random(seed: seed, steps: 30))
+        matrix.seed = seed
+        matrix.stride = 11 * Settings.crashStride
+        matrix.recoveryStride = 31
+        let report = matrix.run()
+        expectSound(report)
+        #expect(report["crashes"] > 15 / Settings.crashStride)
+    }
+
+    @Test(arguments: SimulationScript.all)
+    func `the same script gives the same bytes`(script: SimulationScript) throws {
+        let disks = try (0..<2).map { _ in
+            let system = MemoryFileSystem()
+            try ScriptRun(script, on: system).run()
+            return system
+        }
+        func files(_ folder: String, _ system: MemoryFileSystem) throws -> [String: [UInt8]] {
+            var found: [String: [UInt8]] = [:]
+            for name in try system.list(folder) {
+                let path = folder.isEmpty ? name : folder + "/" + name
+                if try system.status(of: path)?.isDirectory == true {
+                    found.merge(try files(path, system)) { $1 }
+                } else {
+                    found[path] = try system.contents(of: path, limit: 1 << 24)
                 }
             }
-            return nil
+            return found
         }
-        try script.run()
-        system.onCall(nil)
-        return (script, copies.value)
-    }
-
-    private func check(_ all: [CrashedDisk.Found], _ ledger: Ledger.Entry) {
-        for found in all {
-            #expect(
-                ledger.hashes[found.position] == found.hash,
-                "\(found.place): position \(found.position) shows \(found.hash)")
-            #expect(
-                found.position >= found.acknowledged,
-                "\(found.place): \(found.acknowledged) was acknowledged")
-        }
-    }
-
-    /// All three mixes at each call where everything is asked for, else each in its turn.
-    private func mixes(_ call: Int) -> [MemoryFileSystem.Survivors] {
-        let all: [MemoryFileSystem.Survivors] = [.synced, .all, .random(seed: UInt64(call))]
-        return Settings.isThorough ? all : [all[call % 3]]
-    }
-
-    @Test func `nothing acknowledged is lost, whatever a crash leaves`() throws {
-        let found = Shared<[CrashedDisk.Found]>([])
-        let (script, copies) = try crashEverywhere(Settings.crashStride, mixes) { disk in
-            let recovered = try disk.recover()
-            found.withLock { $0.append(recovered) }
-            if Settings.isThorough || disk.call % 4 == 0 { try disk.verify() }
-            try disk.checkCopy()
-        }
-        check(found.value, script.ledger.current)
-        #expect(copies.isSubset(of: script.ledger.current.copies))
-        #expect(found.value.count > 200 / Settings.crashStride)
-    }
-
-    @Test func `a crash during the recovery from a crash changes nothing`() throws {
-        let found = Shared<[CrashedDisk.Found]>([])
-        let stride = Settings.isThorough ? 3 : 19 * Settings.crashStride
-        let (script, _) = try crashEverywhere(stride, { [.random(seed: UInt64($0) &+ 500)] }) {
-            disk in
-            var again: [CrashedDisk] = []
-            let disks = Shared<[MemoryFileSystem]>([])
-            let first = disk.fileSystem
-            first.onCall { [weak first] call in
-                guard let first, call.number % 3 == disk.call % 3 else { return nil }
-                let left = first.crashed(keeping: .random(seed: UInt64(call.number)))
-                disks.withLock { $0.append(left) }
-                return nil
-            }
-            let once = try disk.recover()
-            first.onCall(nil)
-            for (number, left) in disks.value.enumerated() {
-                var other = disk
-                other.fileSystem = left
-                other.place += ", and then in recovery \(number)"
-                again.append(other)
-            }
-            for disk in again {
-                let twice = try disk.recover()
-                #expect(twice.position == once.position && twice.hash == once.hash, "\(disk.place)")
-                found.withLock { $0.append(twice) }
-            }
-        }
-        check(found.value, script.ledger.current)
-        #expect(found.value.count > 20 / Settings.crashStride)
+        let (first, second) = (try files("", disks[0]), try files("", disks[1]))
+        #expect(first.keys.sorted() == second.keys.sorted() && first.count > 3)
+        for (path, bytes) in first { #expect(second[path] == bytes, "\(path)") }
     }
 
     @Test func `a creation that was cut off can be done again, with a schema given as a value`()
@@ -160,47 +130,23 @@ struct CrashTests {
         #expect(try again.view().find(Author.ID(Library.id(2))) != nil)
     }
 
-    @Test func `a read that fails is an error and not the end of the log`() throws {
-        let script = Script()
-        let left = Shared<MemoryFileSystem?>(nil)
-        script.world.fileSystem.onCall { [weak system = script.world.fileSystem] call in
-            // In the middle of the run, with archives, a snapshot and an open log.
-            if call.number == 200 { left.withLock { $0 = system?.crashed(keeping: .all) } }
-            return nil
-        }
-        try script.run()
-        let system = try #require(left.value)
-        func recover() throws -> CrashedDisk.Found {
-            try CrashedDisk(
-                fileSystem: system.crashed(keeping: .all), ledger: script.ledger.current, call: 0,
-                place: "", copies: Shared([])
-            ).recover()
-        }
-        let expected = try recover()
-        let counted = Shared(0)
-        system.onRead { _ in
-            counted.withLock { $0 += 1 }
-            return nil
-        }
-        let world = InMemoryWorld(system)
-        try world.open("db", .quiet, Library.types).closeBlocking()
-        let reads = counted.value
-        for failing in 1...reads {
-            counted.withLock { $0 = 0 }
-            system.onRead { call in
-                let number = counted.withLock { count in
-                    count += 1
-                    return count
-                }
-                return number == failing ? DatabaseError(.io, "Injected.", file: call.path) : nil
+    /// The position that a durable write gives is durable, also when another wrote it.
+    @Test func `a durable write that changes nothing waits for what it saw`() async throws {
+        for isBlocking in [true, false] {
+            let world = InMemoryWorld()
+            let db = try world.open("db", .quiet, Library.types)
+            try db.writeBlocking(durability: .buffered(within: .seconds(3600))) { tx in
+                _ = try tx.insert(Library.author(1))
             }
-            do {
-                try world.open("db", .quiet, Library.types).closeBlocking()
-            } catch let error as DatabaseError {
-                #expect(error.code == .io && error.file != nil, "read \(failing): \(error)")
-            }
+            let seen =
+                isBlocking
+                ? try db.writeBlocking { tx in try tx.find(Author.ID(Library.id(1))) != nil }
+                : try await db.write { tx in try tx.find(Author.ID(Library.id(1))) != nil }
+            #expect(seen.value)
+            let left = InMemoryWorld(world.fileSystem.crashed(keeping: .synced))
+            let again = try left.open("db", .quiet, Library.types).view()
+            #expect(again.position == seen.position)
+            #expect(try again.find(Author.ID(Library.id(1))) != nil)
         }
-        system.onRead(nil)
-        #expect(try recover() == expected)
     }
 }

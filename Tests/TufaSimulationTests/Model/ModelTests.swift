@@ -1,5 +1,5 @@
 import Testing
-import Tufa
+import TufaSimulation
 
 /// Random programs; a failure tells the seed, which `TUFA_SEED` repeats.
 @Suite(.timeLimit(.minutes(240)))
@@ -7,17 +7,8 @@ struct ModelTests {
     static let seeds: [UInt64] = Settings.seed > 0 ? [UInt64(Settings.seed)] : [1, 2, 3, 4]
 
     private func run(seed: UInt64, operations: Int) {
-        var number = 0
-        do {
-            let run = try ModelRun(seed: seed)
-            while number < operations {
-                number += 1
-                try run.step(number)
-            }
-            try run.finish()
-        } catch {
-            Issue.record("seed \(seed), operation \(number): \(error)")
-        }
+        let report = ModelRun.report(seed: seed, operations: operations)
+        for failure in report.failures { Issue.record("\(failure)") }
     }
 
     @Test(arguments: seeds)

@@ -6,10 +6,8 @@ enum Settings {
         ProcessInfo.processInfo.environment[name].flatMap(Int.init) ?? usual
     }
 
-    /// Crashes and failures come at every so-manieth call; 0 asks for every one in every way.
+    /// By how much crashes, failures and damage are rarer than usual.
     static var crashStride: Int { max(1, number("TUFA_CRASH_STRIDE", or: 1)) }
-    /// Whether every call is tried in every way, which takes minutes.
-    static var isThorough: Bool { number("TUFA_CRASH_STRIDE", or: 1) == 0 }
     /// How many minutes the random programs run; 0 for a short run.
     static var soakMinutes: Int { number("TUFA_SOAK", or: 0) }
     /// How often a writing process is killed.

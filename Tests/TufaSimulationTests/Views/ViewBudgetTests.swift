@@ -1,5 +1,6 @@
 import Testing
 import Tufa
+import TufaSimulation
 import TufaTesting
 
 struct ViewBudgetTests {

@@ -1,4 +1,4 @@
-import Tufa
+internal import Tufa
 
 /// The library as plain dictionaries: slow, and too simple to be wrong.
 struct LibraryModel {

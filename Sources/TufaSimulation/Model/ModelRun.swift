@@ -1,9 +1,8 @@
-import Tufa
-import TufaTesting
+internal import Tufa
+internal import TufaTesting
 
 /// A random program over a database and over the model that it must agree with.
-final class ModelRun {
-    struct Mismatch: Error { let what: String }
+package final class ModelRun {
     private struct Abandoned: Error {}
 
     /// A commit that can be gone back to.
@@ -20,16 +19,39 @@ final class ModelRun {
     private var past: [Past] = []
     private var chance: RandomLibrary
     private var restoreCount = 0
+    /// Views that are kept while the world moves.
+    private var held: [(view: View, model: LibraryModel, hash: String)] = []
 
-    init(seed: UInt64) throws {
+    /// Runs a random program, and tells how far it came.
+    package static func report(seed: UInt64, operations: Int) -> MatrixReport {
+        var report = MatrixReport()
+        var number = 0
+        do {
+            let run = try ModelRun(seed: seed)
+            while number < operations {
+                number += 1
+                try run.step(number)
+            }
+            try run.finish()
+        } catch {
+            report.fail("seed \(seed), operation \(number): \(error)")
+        }
+        report.count("operations", number)
+        return report
+    }
+
+    /// Opens an empty database.
+    package init(seed: UInt64) throws {
         world = InMemoryWorld(seed: seed)
         chance = RandomLibrary(random: SplitMix(state: seed))
         db = try world.open(path, .quiet, Library.types)
     }
 
     /// One operation, by chance.
-    func step(_ number: Int) throws {
-        switch chance.random.below(200) {
+    package func step(_ number: Int) throws {
+        switch chance.random.below(215) {
+        case 200..<205: try hold()
+        case 205..<215: try lookAtHeld()
         case 0..<110: try write()
         case 110..<165: try compare(chance.query(), db.view(), model)
         case 165..<175: try page()
@@ -43,11 +65,12 @@ final class ModelRun {
         if number % 100 == 0 { try compareAll(db.view(), model) }
     }
 
-    func finish() throws {
+    /// Looks at everything once more, closes, and verifies the files.
+    package func finish() throws {
         try compareAll(db.view(), model)
         try db.closeBlocking()
         let report = try Database.verify(path, world.environment, InMemoryWorld.logOptions)
-        guard report.isOK else { throw Mismatch(what: "verify finds \(report.findings)") }
+        guard report.isOK else { throw Mismatch("verify finds \(report.findings)") }
     }
 
     // MARK: Writing
@@ -96,7 +119,8 @@ final class ModelRun {
         var found: String?
         do {
             switch kind {
-            case 0..<5: try tx.insert(table, id: id, row)
+            case 0..<3: try insert(&tx, table, id, row)
+            case 3..<5: try tx.insert(table, id: id, row)
             case 5..<8: try tx.update(table, id: id, row)
             default: try tx.delete(table, id: id)
             }
@@ -105,11 +129,28 @@ final class ModelRun {
         }
         guard found == expected else {
             throw Mismatch(
-                what: "kind \(kind) of \(table) \(id) \(row) gives \(found ?? "no error"), "
+                "kind \(kind) of \(table) \(id) \(row) gives \(found ?? "no error"), "
                     + "expected \(expected ?? "none")")
         }
         if let expected, chance.random.below(3) == 0 {
             throw LibraryModel.Refused(code: expected)
+        }
+    }
+
+    /// An insert of a typed value where the table has a type with these fields.
+    private func insert(
+        _ tx: inout Transaction, _ table: String, _ id: RowID, _ row: LibraryModel.Row
+    ) throws {
+        switch (table, row["email"] ?? row["label"], row["name"]) {
+        case ("authors", .text(let email), .text(let name)):
+            var author = Author()
+            (author.id, author.email, author.name) = (EntityID(id), email, name)
+            try tx.insert(author)
+        case ("shelves", .text(let label), _):
+            var shelf = Shelf()
+            (shelf.id, shelf.label) = (EntityID(id), label)
+            try tx.insert(shelf)
+        default: try tx.insert(table, id: id, row)
         }
     }
 
@@ -124,19 +165,19 @@ final class ModelRun {
         let found = try view.fetch(query)
         guard model.isAnswer(found.map(\.id), to: query, names(query.table)) else {
             throw Mismatch(
-                what: "\(query) finds \(found.map(\.id)), expected \(expected); "
+                "\(query) finds \(found.map(\.id)), expected \(expected); "
                     + "\(try view.explain(query))")
         }
         for record in found { try compare(record, model) }
         guard try view.count(query) == found.count else {
-            throw Mismatch(what: "the count of \(query) is not \(found.count)")
+            throw Mismatch("the count of \(query) is not \(found.count)")
         }
     }
 
     private func compare(_ record: Record, _ model: LibraryModel) throws {
         for (field, value) in model.rows(record.table)[record.id] ?? [:]
         where record[field] != value {
-            throw Mismatch(what: "\(record) has another \(field) than \(value)")
+            throw Mismatch("\(record) has another \(field) than \(value)")
         }
     }
 
@@ -145,7 +186,7 @@ final class ModelRun {
             try compare(QueryShape(table: table), view, model)
             for id in model.rows(table).keys {
                 guard try view.find(table, id) != nil else {
-                    throw Mismatch(what: "\(table) \(id) is not found")
+                    throw Mismatch("\(table) \(id) is not found")
                 }
             }
         }
@@ -164,7 +205,7 @@ final class ModelRun {
             cursor = page.next
         } while cursor != nil && found.count <= expected.count
         guard model.isAnswer(found, to: query, names(query.table)) else {
-            throw Mismatch(what: "pages of \(query) give \(found), expected \(expected)")
+            throw Mismatch("pages of \(query) give \(found), expected \(expected)")
         }
     }
 
@@ -181,10 +222,10 @@ final class ModelRun {
             hits.count == Set(hits.map(\.row.id)).count
         else {
             throw Mismatch(
-                what: "\(word) finds \(hits.map(\.row.id)), expected \(model.search(word))")
+                "\(word) finds \(hits.map(\.row.id)), expected \(model.search(word))")
         }
         for (first, second) in zip(hits, hits.dropFirst()) where first.score < second.score {
-            throw Mismatch(what: "\(word): the hits are not in the order of their scores")
+            throw Mismatch("\(word): the hits are not in the order of their scores")
         }
     }
 
@@ -198,10 +239,27 @@ final class ModelRun {
         guard let then = somePast() else { return }
         let view = try db.viewBlocking(asOf: .position(then.position))
         guard try view.position == then.position && view.stateHash() == then.hash else {
-            throw Mismatch(what: "position \(then.position) shows another state")
+            throw Mismatch("position \(then.position) shows another state")
         }
         try compare(chance.query(), view, then.model)
         try search(then.model, in: view)
+    }
+
+    /// Keeps a view, and lets go of one where there are many.
+    private func hold() throws {
+        if held.count == 6 { held.remove(at: chance.random.below(6)) }
+        let view = db.view()
+        held.append((view, model, try view.stateHash()))
+    }
+
+    private func lookAtHeld() throws {
+        guard !held.isEmpty else { return }
+        let (view, model, hash) = held[chance.random.below(held.count)]
+        guard try view.stateHash() == hash else {
+            throw Mismatch("the view of position \(view.position) has changed")
+        }
+        try compare(chance.query(), view, model)
+        try search(model, in: view)
     }
 
     private func reopen() throws {
@@ -209,7 +267,7 @@ final class ModelRun {
         try db.closeBlocking()
         db = try world.open(path, .quiet, Library.types)
         guard try db.view().stateHash() == hash else {
-            throw Mismatch(what: "reopening shows another state")
+            throw Mismatch("reopening shows another state")
         }
     }
 
@@ -222,7 +280,7 @@ final class ModelRun {
             path, to: target, upTo: .position(then.position), dryRun: false, world.environment,
             InMemoryWorld.logOptions)
         guard report.stateHash == then.hash else {
-            throw Mismatch(what: "the restore to \(then.position) has another state")
+            throw Mismatch("the restore to \(then.position) has another state")
         }
         try db.closeBlocking()
         path = target

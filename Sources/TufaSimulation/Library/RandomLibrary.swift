@@ -1,5 +1,5 @@
-import Tufa
-import TufaTesting
+internal import Tufa
+internal import TufaTesting
 
 /// Random rows and questions over so few values that they collide all the time.
 struct RandomLibrary {
