@@ -169,7 +169,7 @@ extension Database {
         let committer = try writable()
         let head = CommitHead(actor: "tufa")
         let (_, ticket) = try committer.run(head) { _ in committer.engine.change(to: plan) }
-        if let ticket { try committer.waitBlocking(for: ticket.generation) }
+        try committer.waitBlocking(for: ticket.generation)
     }
 }
 

@@ -66,7 +66,8 @@ public final class Database: Sendable {
     ///
     /// The closure is synchronous and runs before the first suspension, one transaction at a time.
     /// When it throws, nothing of it remains. A transaction that changes nothing makes no commit;
-    /// if it is to be durable, it returns when what it saw is on the disk.
+    /// what it saw is then as durable as was asked, and its position is that of the last commit
+    /// that it saw.
     /// - Parameters:
     ///   - actor: Who writes; kept with the commit.
     ///   - label: A name for this moment, for `view(asOf:)` and `restore`.
@@ -85,14 +86,9 @@ public final class Database: Sendable {
         let committer = try writable()
         let head = CommitHead(actor: actor, label: label, key: key, metadata: metadata)
         let (result, ticket) = try run(committer, head, body)
-        guard let ticket else {
-            // What the closure saw and left as it is may itself not be on the disk yet.
-            if durability == .durable { try await committer.wait(for: committer.lastGeneration) }
-            return unchanged(result)
-        }
         switch durability {
         case .durable: try await committer.wait(for: ticket.generation)
-        case .buffered(let interval): committer.flushLater(within: interval.wholeMicroseconds)
+        case .buffered(let interval): flushLater(committer, ticket, interval)
         }
         return commit(result, ticket)
     }
@@ -108,20 +104,16 @@ public final class Database: Sendable {
         let committer = try writable()
         let head = CommitHead(actor: actor, label: label, key: key, metadata: metadata)
         let (result, ticket) = try run(committer, head, body)
-        guard let ticket else {
-            if durability == .durable { try committer.flush() }
-            return unchanged(result)
-        }
         switch durability {
         case .durable: try committer.waitBlocking(for: ticket.generation)
-        case .buffered(let interval): committer.flushLater(within: interval.wholeMicroseconds)
+        case .buffered(let interval): flushLater(committer, ticket, interval)
         }
         return commit(result, ticket)
     }
 
     private func run<Result>(
         _ committer: Committer, _ head: CommitHead, _ body: (inout Transaction) throws -> Result
-    ) throws -> (Result, Committer.Ticket?) {
+    ) throws -> (Result, Committer.Ticket) {
         try committer.run(head) { time in
             var transaction = Transaction(
                 engine: committer.engine, registry: registry, time: Timestamp(microseconds: time))
@@ -134,9 +126,13 @@ public final class Database: Sendable {
             value: result, position: ticket.position, time: Timestamp(microseconds: ticket.time))
     }
 
-    private func unchanged<Result>(_ result: Result) -> Commit<Result> {
-        let view = view()
-        return Commit(value: result, position: view.position, time: view.time)
+    /// Makes what a transaction has made or seen visible, where that is ahead of the disk.
+    private func flushLater(
+        _ committer: Committer, _ ticket: Committer.Ticket, _ interval: Duration
+    ) {
+        if ticket.isCommit || view().position < ticket.position {
+            committer.flushLater(within: interval.wholeMicroseconds)
+        }
     }
 
     func writable() throws -> Committer {

@@ -56,16 +56,20 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     /// What a transaction that ran leaves its caller to wait for.
     struct Ticket: Sendable {
         let generation: UInt64
+        /// The last position that the transaction has made or seen.
         let position: UInt64
         let time: Int64
+        /// Whether the transaction has changed something.
+        let isCommit: Bool
     }
 
     /// Runs a transaction under the writer's lock and appends its commit to the open group.
     ///
-    /// - Returns: No ticket where the transaction changed nothing.
+    /// A transaction that changed nothing has seen commits that may not be on the disk yet; its
+    /// ticket is theirs.
     func run<Result>(
         _ head: CommitHead, _ body: (Int64) throws -> Result
-    ) throws -> (Result, Ticket?) {
+    ) throws -> (Result, Ticket) {
         checkNotInTransaction()
         return try writer.withLock {
             try checkUsable()
@@ -82,10 +86,13 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
                 engine.rollBack()
                 throw error
             }
-            guard try engine.commit(at: time) else { return (result, nil) }
+            let isCommit = try engine.commit(at: time)
             return (
                 result,
-                Ticket(generation: openGeneration, position: engine.position, time: time)
+                Ticket(
+                    generation: engine.buffer.isEmpty ? openGeneration - 1 : openGeneration,
+                    position: engine.position, time: engine.time,
+                    isCommit: isCommit)
             )
         }
     }
@@ -355,14 +362,14 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         flushing.broadcast()
     }
 
-    /// The generation of the last commit that ran.
-    var lastGeneration: UInt64 {
-        checkNotInTransaction()
-        return writer.withLock { engine.buffer.isEmpty ? openGeneration - 1 : openGeneration }
-    }
-
     /// Puts everything that ran on disk.
-    func flush() throws { try waitBlocking(for: lastGeneration) }
+    func flush() throws {
+        checkNotInTransaction()
+        let generation = writer.withLock {
+            engine.buffer.isEmpty ? openGeneration - 1 : openGeneration
+        }
+        try waitBlocking(for: generation)
+    }
 
     /// Flushes, refuses what comes later, and ends the thread.
     func close() throws {

@@ -16,9 +16,11 @@ package final class PosixFile: File {
     package let path: String
     // -1 once closed. Only close() changes it.
     private let descriptor: Atomic<Int32>
+    private let calls: PosixCalls
 
-    init(_ path: String, _ mode: FileMode) throws {
+    init(_ path: String, _ mode: FileMode, _ calls: PosixCalls = .system) throws {
         self.path = path
+        self.calls = calls
         let flags: Int32 =
             switch mode {
             case .read: O_RDONLY
@@ -26,7 +28,7 @@ package final class PosixFile: File {
             case .create: O_RDWR | O_CREAT | O_EXCL
             case .replace: O_RDWR | O_CREAT | O_TRUNC
             }
-        let descriptor = try Platform.check("open", path) { unsafe tufa_open(path, flags) }
+        let descriptor = try Platform.check("open", path) { calls.open(path, flags) }
         self.descriptor = Atomic(descriptor)
     }
 
@@ -49,7 +51,8 @@ package final class PosixFile: File {
         while done < target.count {
             let count = try Platform.check("pread", path) {
                 // Safe: `done` stays below the target's count.
-                unsafe pread(number, base + done, target.count - done, off_t(offset) + off_t(done))
+                unsafe calls.read(
+                    number, base + done, target.count - done, Int64(offset) + Int64(done))
             }
             if count == 0 { break }
             done += count
@@ -66,7 +69,8 @@ package final class PosixFile: File {
         while done < bytes.count {
             let count = try Platform.check("pwrite", path) {
                 // Safe: `done` stays below the count of bytes.
-                unsafe pwrite(number, base + done, bytes.count - done, off_t(offset) + off_t(done))
+                unsafe calls.write(
+                    number, base + done, bytes.count - done, Int64(offset) + Int64(done))
             }
             guard count > 0 else { throw Platform.failure("pwrite", path, ENOSPC) }
             done += count
@@ -84,14 +88,14 @@ package final class PosixFile: File {
     /// Sets the length with ftruncate.
     package func truncate(to byteCount: UInt64) throws {
         let number = try opened()
-        try Platform.check("ftruncate", path) { ftruncate(number, off_t(byteCount)) }
+        try Platform.check("ftruncate", path) { calls.truncate(number, Int64(byteCount)) }
     }
 
     /// Syncs with fdatasync, or F_FULLFSYNC on Darwin.
     package func syncData() throws {
         let number = try opened()
         // Not retried: after a failure the kernel may have dropped what was not written.
-        if tufa_sync_data(number) != 0 { throw Platform.failure("fdatasync", path, errno) }
+        if calls.sync(number) != 0 { throw Platform.failure("fdatasync", path, errno) }
     }
 
     /// Closes the descriptor.

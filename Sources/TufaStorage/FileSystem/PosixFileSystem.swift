@@ -12,12 +12,14 @@ internal import TufaBytes
 
 /// The file system of the operating system.
 package struct PosixFileSystem: FileSystem {
+    private let calls: PosixCalls
+
     /// Makes one; it holds nothing.
-    package init() {}
+    package init(calls: PosixCalls = .system) { self.calls = calls }
 
     /// Opens a file.
     package func open(_ path: String, _ mode: FileMode) throws -> any File {
-        try PosixFile(path, mode)
+        try PosixFile(path, mode, calls)
     }
 
     /// Asks with stat.
@@ -65,7 +67,7 @@ package struct PosixFileSystem: FileSystem {
 
     /// Opens the folder and syncs it.
     package func syncDirectory(_ path: String) throws {
-        let directory = try PosixFile(path, .read)
+        let directory = try PosixFile(path, .read, calls)
         try directory.syncAll()
         try directory.close()
     }
@@ -74,9 +76,9 @@ package struct PosixFileSystem: FileSystem {
     package func lock(_ path: String, holder: String) throws -> any FileLock {
         let file: PosixFile
         do {
-            file = try PosixFile(path, .readWrite)
+            file = try PosixFile(path, .readWrite, calls)
         } catch let error as DatabaseError where error.code == .missingFile {
-            file = try PosixFile(path, .replace)
+            file = try PosixFile(path, .replace, calls)
         }
         let identity = try file.identity()
         // A network share may turn flock into a lock that one process can take twice.

@@ -44,7 +44,9 @@ final class SegmentPreparer: Sendable {
             guard case .idle = state else { return }
             let outcome = Outcome()
             // A failure is met again by whoever needs the segment, and told to them.
-            let thread = BackgroundThread { [self] in outcome.set(try? make(byteCount)) }
+            let thread = BackgroundThread { [self] in
+                outcome.set(try? make(least: 0, usual: byteCount))
+            }
             state = .running(thread, outcome)
         }
     }
@@ -83,7 +85,7 @@ final class SegmentPreparer: Sendable {
             state = .idle
             discard(prepared)
         }
-        return try make(max(least, usual))
+        return try make(least: least, usual: usual)
     }
 
     /// Closes and removes what was made.
@@ -100,6 +102,23 @@ final class SegmentPreparer: Sendable {
             state = .idle
         }
     }
+
+    /// Makes a segment of the usual length, or where the disk has no room for that, a shorter one.
+    private func make(least: UInt64, usual: UInt64) throws -> Prepared {
+        var byteCount = max(least, usual)
+        while true {
+            do {
+                return try make(byteCount)
+            } catch let error as DatabaseError where error.code == .diskFull {
+                let shorter = max(least, byteCount / 4)
+                if shorter == byteCount || shorter < Self.shortByteCount { throw error }
+                byteCount = shorter
+            }
+        }
+    }
+
+    /// Segments are not made shorter than this for want of room, in bytes.
+    private static let shortByteCount: UInt64 = 1 << 18
 
     private func make(_ byteCount: UInt64) throws -> Prepared {
         let number = madeCount.wrappingAdd(1, ordering: .relaxed).newValue

@@ -29,7 +29,8 @@ struct KillTests {
                 #expect(count > acknowledged[writer] ?? 0, "round \(round)")
                 acknowledged[writer] = count
             }
-            commitCount = try Self.check(path, acknowledged, round: round)
+            commitCount = try VictimState.check(
+                path, acknowledged, writers: Self.writerCount, "round \(round)")
             if round % 20 == 0 || round == Settings.killCount {
                 let report = try Database.verify(path)
                 #expect(report.isOK, "round \(round): \(report.findings)")
@@ -37,38 +38,5 @@ struct KillTests {
         }
         print("\(Settings.killCount) kills, \(commitCount) commits of \(Self.writerCount) writers")
         #expect(acknowledged.count == Self.writerCount && commitCount > 0)
-    }
-
-    /// Opens what was left, and looks for every commit that was acknowledged, whole; gives how many
-    /// commits there are in all.
-    private static func check(
-        _ path: String, _ acknowledged: [Int64: Int64], round: Int
-    ) throws -> Int64 {
-        let db = try Database.openBlocking(path, Deed.self, Count.self)
-        defer { #expect(throws: Never.self) { try db.closeBlocking() } }
-        let view = db.view()
-        var total: Int64 = 0
-        for writer in 1...Int64(writerCount) {
-            let count = try view.first(Count.where { $0.writer == writer })?.number ?? 0
-            #expect(count >= acknowledged[writer] ?? 0, "round \(round), writer \(writer)")
-            total += count
-            let deeds = try view.fetch(
-                Deed.where { $0.writer == writer }.order { $0.number.ascending })
-            let kept = max(1, count - Writer.keptCount + 1)
-            // The commits that stay are there without a gap, each with all of its rows.
-            let byNumber = Dictionary(grouping: deeds, by: \.number)
-            let numbers = count == 0 ? [] : Array(kept...count)
-            #expect(byNumber.keys.sorted() == numbers, "round \(round), writer \(writer)")
-            for (number, parts) in byNumber {
-                let isWhole =
-                    parts.map(\.part).sorted() == Array(1...Int64(parts.count))
-                    && parts.allSatisfy { $0.partCount == Int64(parts.count) }
-                #expect(isWhole, "round \(round), writer \(writer), commit \(number)")
-            }
-            // The texts are found as the rows are.
-            let found = try view.search(Deed.search("by\(writer)").limit(1).counted()).total
-            #expect(found == deeds.count, "round \(round), writer \(writer)")
-        }
-        return total
     }
 }

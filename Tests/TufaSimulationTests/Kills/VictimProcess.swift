@@ -14,9 +14,11 @@ struct VictimProcess {
         case commit
     }
 
-    /// Starts it on a database and kills it with a signal that it cannot see coming.
+    /// Starts it on a database and kills it with a signal that it cannot see coming; without a time
+    /// to live, waits until it ends because the disk is full.
     init(
-        _ database: String, writers: Int, after microseconds: UInt32, from beginning: Beginning
+        _ database: String, writers: Int, after microseconds: UInt32?,
+        from beginning: Beginning = .start
     ) throws {
         let process = Process()
         process.executableURL = VictimProcess.url
@@ -26,19 +28,21 @@ struct VictimProcess {
         process.standardError = errors
         try process.run()
         let pid = process.processIdentifier
-        let killer = Thread {
-            usleep(microseconds)
-            kill(pid, SIGKILL)
-        }
         var lines = Data()
         if beginning == .commit { lines = output.fileHandleForReading.availableData }
-        killer.start()
+        // A disk that never becomes full would let it run for ever.
+        Thread {
+            usleep(microseconds ?? 60_000_000)
+            if process.isRunning { kill(pid, SIGKILL) }
+        }.start()
         lines += try output.fileHandleForReading.readToEnd() ?? Data()
         let complaints = try errors.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        #expect(
-            process.terminationReason == .uncaughtSignal,
-            "\(String(decoding: complaints, as: UTF8.self))")
+        let isAsExpected =
+            microseconds == nil
+            ? process.terminationReason == .exit && process.terminationStatus == 4
+            : process.terminationReason == .uncaughtSignal
+        #expect(isAsExpected, "\(String(decoding: complaints, as: UTF8.self))")
         for line in String(decoding: lines, as: UTF8.self).split(separator: "\n") {
             let numbers = line.split(separator: " ").compactMap { Int64($0) }
             try #require(numbers.count == 2, "\(line)")
