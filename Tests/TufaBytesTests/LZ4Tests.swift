@@ -51,4 +51,24 @@ import TufaBytes
             packed[at] ^= 0x55
         }
     }
+
+    @Test(arguments: [-1, 0, 1, 1000])
+    func aBlockFillsItsTargetExactly(_ difference: Int) throws {
+        let source = [UInt8](repeating: 7, count: 2000)
+        var packed = [UInt8](repeating: 0, count: 2000)
+        let count = try #require(
+            source.withUnsafeBytes { from in
+                packed.withUnsafeMutableBytes { LZ4.compress(from, into: $0) }
+            })
+        var target = [UInt8](repeating: 0, count: source.count + difference)
+        var code: DatabaseError.Code?
+        do {
+            try packed[..<count].withUnsafeBytes { from in
+                try target.withUnsafeMutableBytes { try LZ4.decompress(from, into: $0) }
+            }
+        } catch {
+            code = (error as? DatabaseError)?.code
+        }
+        #expect(code == (difference == 0 ? nil : .damaged))
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Tufa
 import TufaBytes
 
 @testable import TufaCommand
@@ -55,6 +56,18 @@ struct ToolTests {
         let count = try ToolProcess(
             ["count", database, "users", "--where", "age>40", "--json"])
         #expect(count.json["count"] as? Int == 10)
+    }
+
+    /// The lock holds between processes, not only within one.
+    @Test
+    func aDatabaseThatAnotherProcessWritesIsRefusedAtOnce() throws {
+        let holder = try Database.openBlocking(database)
+        let refused = try importUsers(1)
+        #expect(refused.status != 0)
+        #expect(refused.error["code"] as? String == "locked")
+        #expect(try ToolProcess(["count", database, "users", "--json"]).status == 0)
+        try holder.closeBlocking()
+        #expect(try importUsers(1).status == 0)
     }
 
     @Test

@@ -147,4 +147,18 @@ import TufaBytes
             #expect(third.directory.manifest.lastArchivedPosition > 0)
         }
     }
+
+    /// The disk spoils a byte on its way.
+    @Test func anArchiveThatIsReadBackOtherwiseCostsNoSegment() throws {
+        let database = try database()
+        let segments = try database.system.list("db/log")
+        database.system.spoil("archive", at: 4096 + 100)
+        #expect(errorCode { try database.directory.archive() } == .damaged)
+        database.system.onCall(nil)
+        #expect(try database.system.list("db/log") == segments)
+        #expect(try database.system.list("db/archive").isEmpty)
+        #expect(try database.directory.allCommits() == database.commits)
+        #expect(try database.directory.archive().count == 1)
+        #expect(try database.directory.allCommits() == database.commits)
+    }
 }

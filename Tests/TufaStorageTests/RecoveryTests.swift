@@ -81,6 +81,32 @@ import TufaBytes
         #expect(third.directory.report.findings.isEmpty)
     }
 
+    @Test func whatIsCutOffIsOnTheDiskBeforeItIsZeroed() throws {
+        let (database, offsets) = try frames()
+        let system = image(database)
+        try damage(system, log, at: offsets[4] + 70)
+        func torn(_ system: MemoryFileSystem, _ path: String, _ offset: UInt64) throws -> [UInt8] {
+            try system.open(path, .read).bytes(count: Int(offsets[5] - offsets[4]), at: offset)
+        }
+        let written = try torn(system, log, offsets[4])
+        let images = Images()
+        system.onCall { [weak system] _ in
+            if let system { images.add(system.crashed(keeping: .synced)) }
+            return nil
+        }
+        _ = try TestDatabase(opening: system)
+        system.onCall(nil)
+        images.add(system.crashed(keeping: .synced))
+        for image in images.all where try torn(image, log, offsets[4]) != written {
+            let kept = try image.list("db/quarantine")
+            #expect(kept.count == 1)
+            let bytes = try kept.first.map { try torn(image, "db/quarantine/" + $0, 0) }
+            #expect(bytes.map { !$0.isEmpty && written.starts(with: $0) } == true)
+        }
+        let last = try #require(images.all.last)
+        #expect(try torn(last, log, offsets[4]) != written)
+    }
+
     @Test func aLostHeaderBeforeALeftPayloadIsTorn() throws {
         let (database, offsets) = try frames()
         let system = image(database)
@@ -237,6 +263,25 @@ import TufaBytes
         #expect(offsets[2] < second)
     }
 
+    @Test func aSegmentOfAnotherPastIsRefused() throws {
+        let (database, _) = try frames(2)
+        let fork = try TestDatabase(opening: image(database))
+        for (one, byteCount) in [(database, 8), (fork, 90)] {
+            try one.write([2], byteCount: byteCount)
+            try one.directory.log?.rotate()
+            try one.write([2])
+        }
+        let name = FileNames.segment(7)
+        let system = image(database)
+        try system.open("db/" + name, .replace).write(
+            fork.system.contents(of: "db/" + name, limit: 1 << 20), at: 0)
+        // Opening reads the last segment only: whoever reads the first meets the wrong link.
+        let again = try DatabaseDirectory.open(at: "db", .test(system), .small)
+        let error = #expect(throws: DatabaseError.self) { try again.allCommits() }
+        #expect(error?.code == .foreignFile)
+        #expect(error?.file == name)
+    }
+
     @Test func whatAnOpeningHasSeenIsOnTheDisk() throws {
         let system = MemoryFileSystem()
         var database: TestDatabase? = try TestDatabase(system: system)
@@ -285,6 +330,12 @@ import TufaBytes
             }
             #expect(error?.code == .missingFile)
             #expect(error?.file == "log/" + name)
+            if name == names[1] { continue }
+            let opening = image(database)
+            try opening.unlink("db/log/" + name)
+            #expect(
+                errorCode { try DatabaseDirectory.open(at: "db", .test(opening), .small) }
+                    == .missingFile)
         }
         for folder in ["log", "archive", "snapshots"] {
             let system = image(database)

@@ -147,4 +147,41 @@ import TufaBytes
         try file.write([0xff, 0xfe], at: 4300)
         #expect(errorCode { try database.directory.planRestore(to: .position(200)) } == .damaged)
     }
+
+    func snapshot(_ directory: DatabaseDirectory, _ position: UInt64) throws {
+        try SnapshotWriter(directory, position: position, time: 1)
+            .finish(metadata: [], stateHash: .none)
+    }
+
+    @Test func filesOfAHistoryThatWasLeftAreRefused() throws {
+        let database = try database()
+        let system = database.system
+        for position in [72, 240] as [UInt64] { try snapshot(database.directory, position) }
+        let plan = try database.directory.planRestore(to: .position(200))
+        let copy = try database.directory.copyHistory(plan, into: "copy", .small)
+        let group = GroupBuffer()
+        for first in stride(from: 201, to: 241, by: 8) as StrideTo<UInt64> {
+            group.reset()
+            try TestCommit.sample(first, events: 8).append(to: group)
+            try copy.log?.append(group, sync: true)
+        }
+        try snapshot(copy, 240)
+        try database.directory.close()
+        try copy.close()
+        let name = FileNames.snapshot(240)
+        let (left, right) = (
+            try system.contents(of: "db/" + name, limit: 1 << 20),
+            try system.contents(of: "copy/" + name, limit: 1 << 20)
+        )
+        func code(_ root: String) -> DatabaseError.Code? {
+            errorCode { try DatabaseDirectory.open(at: root, .test(system), .small).close() }
+        }
+        // What it took over from the history before is its own.
+        #expect(code("copy") == nil && code("db") == nil)
+        // What that history did afterwards is not, nor the other way round.
+        try system.open("copy/" + name, .replace).write(left, at: 0)
+        #expect(code("copy") == .foreignFile)
+        try system.open("db/" + name, .replace).write(right, at: 0)
+        #expect(code("db") == .foreignFile)
+    }
 }

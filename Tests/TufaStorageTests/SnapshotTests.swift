@@ -130,4 +130,27 @@ import TufaBytes
             for position in positions { try catalog.open(position).verify() }
         }
     }
+
+    @Test func aSnapshotThatWasFinishedIsOnTheDisk() throws {
+        let database = try TestDatabase()
+        try database.write([5])
+        try write(database, position: 5)
+        let left = database.system.crashed(keeping: .synced)
+        let again = try TestDatabase(opening: left)
+        #expect(try SnapshotCatalog(again.directory).positions() == [5])
+        try SnapshotCatalog(again.directory).open(5).verify()
+    }
+
+    /// The disk spoils a byte on its way.
+    @Test func aSnapshotThatIsReadBackOtherwiseIsNone() throws {
+        let database = try TestDatabase()
+        try database.write([5, 5])
+        try write(database, position: 5)
+        database.system.spoil("snapshots", at: 20_000)
+        #expect(errorCode { try write(database, position: 10) } == .damaged)
+        database.system.onCall(nil)
+        #expect(try database.system.list("db/snapshots").count == 1)
+        try write(database, position: 10)
+        #expect(try SnapshotCatalog(database.directory).positions() == [10, 5])
+    }
 }

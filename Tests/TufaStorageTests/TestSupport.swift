@@ -181,3 +181,23 @@ final class Images: Sendable {
 
     var all: [MemoryFileSystem] { images.withLock { $0 } }
 }
+
+extension MemoryFileSystem {
+    /// Has a bit of each unfinished file of a folder turn over before it is synced, until
+    /// `onCall` is set again.
+    func spoil(_ folder: String, at offset: UInt64) {
+        onCall { [weak self] call in
+            guard call.name == "sync", call.path.contains("/\(folder)/"),
+                call.path.hasSuffix(FileNames.unfinished)
+            else { return nil }
+            do {
+                let file = try self?.open(call.path, .readWrite)
+                let bytes = try file?.bytes(count: 1, at: offset) ?? []
+                try file?.write(bytes.map { $0 ^ 0x10 }, at: offset)
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+}

@@ -61,4 +61,30 @@ import TufaBytes
         }
         #expect(try verify(database.system).findings == [])
     }
+
+    @Test func anArchiveOfAnotherPastIsFoundAndNotRead() throws {
+        let database = try TestDatabase()
+        try database.write([1])
+        let fork = try TestDatabase(opening: database.system.crashed(keeping: .all))
+        // Both go on from the same state with commits of the same positions and times.
+        for (one, byteCount) in [(database, 50), (fork, 90)] {
+            for _ in 0..<2 {
+                try one.write([4], byteCount: byteCount)
+                try one.directory.log?.rotate()
+            }
+            #expect(try one.directory.archive(maximumSegmentByteCount: 1).count == 2)
+            try one.directory.close()
+        }
+        #expect(try verify(database.system).findings == [])
+        let names = [FileNames.archive(1, 5), FileNames.archive(6, 9)]
+        let other = try fork.system.contents(of: "db/" + names[0], limit: 1 << 20)
+        try database.system.open("db/" + names[0], .replace).write(other, at: 0)
+        let report = try verify(database.system)
+        #expect(report.findings.map(\.kind) == ["foreign_file"] && !report.isSound)
+        #expect(report.findings.map(\.file) == [names[1]])
+        // Nor is it read: its commits and those behind it are of two pasts.
+        let again = try DatabaseDirectory.open(at: "db", .test(database.system), .small)
+        let error = #expect(throws: DatabaseError.self) { try again.allCommits() }
+        #expect(error?.code == .foreignFile && error?.file == names[1])
+    }
 }

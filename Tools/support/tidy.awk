@@ -115,7 +115,7 @@ function closeFile() {
 }
 
 # Counted are the files that people write: code, scripts and pages.
-FNR == 1 { isCounted = file ~ /\.(swift|c|h|md|bash|awk|sh)$/ || file ~ /^Tools\/[a-z]+$/ }
+FNR == 1 { isCounted = file ~ /\.(swift|c|h|md|bash|awk|sh)$/ || file ~ /^Tools\/[a-z-]+$/ }
 
 function checkCode(    code, quotes, line) {
     line = $0

@@ -61,6 +61,15 @@ final class ArchiveReader: Sendable {
         try manifest.requireOwn(head.prologue, last: head.last, file: name)
     }
 
+    /// Throws where this archive follows another one and names the hash of a third.
+    func requireLink(to before: ArchiveTrailer?) throws {
+        guard let before, before.last &+ 1 == trailer.first, before.hash != trailer.previousHash
+        else { return }
+        throw DatabaseError(
+            .foreignFile, "The archive does not follow the one before it.", file: name, offset: 0,
+            advice: "Put the right file in its place.")
+    }
+
     private static func parse(
         _ index: [UInt8], _ trailer: ArchiveTrailer, _ name: String
     ) throws -> [ArchiveIndexEntry] {

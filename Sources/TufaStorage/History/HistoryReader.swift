@@ -17,14 +17,17 @@ struct HistoryReader {
     ) throws {
         var next = max(first, manifest.basePosition + 1)
         var seal: (position: UInt64, checksum: UInt32)?
+        var before: ArchiveTrailer?
         var retries = 0
         while next <= last {
-            let before = next
+            let start = next
             let files = try HistoryFiles.list(root, fileSystem)
             do {
                 if let range = files.archives.first(where: { $0.contains(next) }) {
                     let archive = try ArchiveReader(
                         fileSystem, root: root, range: range, manifest: manifest)
+                    try archive.requireLink(to: before)
+                    before = archive.trailer
                     guard
                         try archive.read(
                             from: next, through: last,
@@ -42,12 +45,12 @@ struct HistoryReader {
                             files.segments[index], isLast: isLast, &next, last, &seal, body)
                     else { return }
                     // A segment that was sealed before this position is not the one that holds it.
-                    if next == before { throw missing(next) }
+                    if next == start { throw missing(next) }
                 } else {
                     throw missing(next)
                 }
             } catch let error as DatabaseError
-                where error.code == .missingFile && retries < 3 && next == before
+                where error.code == .missingFile && retries < 3 && next == start
             {
                 // Archived between the listing and the opening: look again.
                 retries += 1

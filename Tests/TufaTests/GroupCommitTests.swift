@@ -1,0 +1,120 @@
+import Foundation
+import Synchronization
+import Testing
+import Tufa
+import TufaStorage
+import TufaTesting
+
+/// What writers, readers and the disk may expect of each other around the sync of a group.
+@Suite(.timeLimit(.minutes(5)))
+struct GroupCommitTests {
+    let world = InMemoryWorld()
+
+    /// Counts that a hook and several threads share.
+    private final class Counts: Sendable {
+        private let numbers = Mutex<[String: Int]>([:])
+
+        subscript(name: String) -> Int { numbers.withLock { $0[name] ?? 0 } }
+
+        @discardableResult
+        func add(_ name: String) -> Int {
+            numbers.withLock {
+                $0[name, default: 0] += 1
+                return $0[name] ?? 0
+            }
+        }
+    }
+
+    private static func isSyncOfTheLog(_ call: MemoryFileSystem.Call) -> Bool {
+        call.name == "sync" && call.path.hasSuffix(".log")
+    }
+
+    @Test func `nobody is answered before the sync of their group`() throws {
+        let db = try world.open("db", DatabaseOptions(), [User.self])
+        let counts = Counts()
+        world.fileSystem.onCall { call in
+            guard Self.isSyncOfTheLog(call) else { return nil }
+            let number = counts.add("syncs")
+            // The others run meanwhile and share the next group, unless this machine is very slow.
+            let end = Date.now.addingTimeInterval(5)
+            while number == 1, counts["ran"] < 3, Date.now < end {
+                Thread.sleep(forTimeInterval: 0.001)
+            }
+            // Time for whoever is answered too early.
+            if number <= 2 { Thread.sleep(forTimeInterval: 0.1) }
+            if number == 1, counts["answered"] > 0 { counts.add("early") }
+            if number == 2, counts["answered"] > 1 { counts.add("early") }
+            return nil
+        }
+        let threads = (0..<3).map { writer in
+            let thread = Thread {
+                _ = try? db.writeBlocking { tx in
+                    _ = try tx.insert(User(email: "\(writer)"))
+                    counts.add("ran")
+                }
+                counts.add("answered")
+            }
+            thread.start()
+            return thread
+        }
+        while !threads.allSatisfy(\.isFinished) { Thread.sleep(forTimeInterval: 0.001) }
+        world.fileSystem.onCall(nil)
+        #expect(counts["early"] == 0 && counts["syncs"] > 1)
+        #expect(try db.view().count(User.self) == 3)
+    }
+
+    @Test func `what was shown is never unseen`() throws {
+        let db = try world.open("db", DatabaseOptions(), [User.self])
+        let shown = Mutex<UInt64>(0)
+        world.fileSystem.onCall { [weak db] call in
+            guard Self.isSyncOfTheLog(call), shown.withLock({ $0 }) == 0 else { return nil }
+            // While a group is being synced, a buffered commit is shown at once.
+            let commit = try? db?.writeBlocking(durability: .buffered(within: .seconds(3600))) {
+                try $0.insert(User(email: "buffered"))
+            }
+            shown.withLock { $0 = commit?.position ?? 0 }
+            return nil
+        }
+        try db.writeBlocking { tx in _ = try tx.insert(User(email: "durable")) }
+        world.fileSystem.onCall(nil)
+        #expect(shown.withLock { $0 } > 0)
+        #expect(db.view().position == shown.withLock { $0 })
+        #expect(try db.view().first(User.where { $0.email == "buffered" }) != nil)
+    }
+
+    @Test func `what was buffered is on the disk after closing`() throws {
+        let db = try world.open("db", DatabaseOptions(), [User.self])
+        try db.writeBlocking(durability: .buffered(within: .seconds(3600))) { tx in
+            _ = try tx.insert(User(email: "soon"))
+        }
+        try db.closeBlocking()
+        let left = InMemoryWorld(world.fileSystem.crashed(keeping: .synced))
+        let again = try left.open("db", DatabaseOptions(), [User.self])
+        #expect(try again.view().first(User.where { $0.email == "soon" }) != nil)
+    }
+
+    @Test func `times of commits ascend, though the clock goes back`() throws {
+        let clock = Mutex<Int64>(1_700_000_000_000_000)
+        let environment = StorageEnvironment(
+            fileSystem: world.fileSystem, random: world.environment.random,
+            now: {
+                clock.withLock {
+                    $0 -= 1_000_000
+                    return $0
+                }
+            })
+        func open() throws -> Database {
+            try Database.openBlocking(
+                "db", environment, InMemoryWorld.logOptions, DatabaseOptions(), [User.self])
+        }
+        let db = try open()
+        var times: [Timestamp] = []
+        for number in 0..<5 {
+            let commit = try db.writeBlocking { try $0.insert(User(email: "\(number)")) }
+            times.append(commit.time)
+        }
+        #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })
+        try db.closeBlocking()
+        #expect(try open().view().count(User.self) == 5)
+    }
+}
