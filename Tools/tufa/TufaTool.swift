@@ -34,7 +34,7 @@ struct TufaTool: ParsableCommand {
                 name: "Care",
                 subcommands: [
                     SnapshotCommand.self, ArchiveCommand.self, RestoreCommand.self,
-                    VerifyCommand.self, ReplayCommand.self, DemoCommand.self,
+                    VerifyCommand.self, RepairCommand.self, ReplayCommand.self, DemoCommand.self,
                 ]),
         ])
 
