@@ -145,6 +145,37 @@ struct DamageToolTests {
     }
 
     @Test
+    func whatIsLeftIsSalvaged() throws {
+        let usual = try ToolProcess(["verify", database, "--json"])
+        let copy = folder.path + "/saved"
+        let whole = try ToolProcess(["salvage", database, "--into", copy, "--json"])
+        #expect(whole.status == 0 && whole.json["ok"] as? Bool == true, "\(whole.errors)")
+        #expect(whole.json["state_hash"] as? String == usual.json["state_hash"] as? String)
+        let report = copy + ".salvage.jsonl"
+        #expect(!FileManager.default.fileExists(atPath: report))
+        let again = try ToolProcess(["salvage", database, "--into", copy, "--json"])
+        #expect(again.status == 1 && again.error["code"] as? String == "already_exists")
+        #expect(!FileManager.default.fileExists(atPath: report))
+
+        try damageLog()
+        let other = folder.path + "/other"
+        let file = folder.path + "/missing.jsonl"
+        let done = try ToolProcess(
+            ["salvage", database, "--into", other, "--report", file, "--json"])
+        #expect(done.status == 1 && done.json["ok"] as? Bool == false)
+        let gap = try #require((done.json["gaps"] as? [[String: Any]])?.first)
+        #expect(gap["first"] as? Int == 12 && gap["last"] as? Int == 21)
+        let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 1)
+        #expect(ToolProcess.object(String(lines[0]))["kind"] as? String == "gap")
+        #expect(try ToolProcess(["count", other, "users"]).output == "10\n")
+        #expect(try ToolProcess(["verify", other, "--deep"]).status == 0)
+        let third = folder.path + "/third"
+        let taken = try ToolProcess(["salvage", database, "--into", third, "--report", file])
+        #expect(taken.status == 1 && !FileManager.default.fileExists(atPath: third))
+    }
+
+    @Test
     func aRestoreIntoTheDatabaseItselfIsRefused() throws {
         let done = try ToolProcess(
             ["restore", database, "--into", database + "/sub", "--position", "5", "--json"])
