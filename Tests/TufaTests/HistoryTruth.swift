@@ -60,7 +60,14 @@ struct HistoryTruth {
         let told = Set(
             (report.uncertain + report.leftOut).map { Key(table: $0.table, id: $0.id) })
         let lost = Set(report.lostEvents.map(\.position))
-        for (key, life) in lives where !told.contains(key) && !lost.contains(life.lastPosition) {
+        // What was cut off at the very end may never have been acknowledged: only that is told.
+        let isEndUnknown =
+            !report.notes.isEmpty
+            || report.places.contains { $0.reason.contains("last write is not whole") }
+        let missing = report.gaps.reduce(0) { $0 + ($1.last.map { $0 + 1 } ?? $1.first) - $1.first }
+        let end = isEndUnknown ? report.eventCount + missing : .max
+        for (key, life) in lives where !told.contains(key) && life.lastPosition <= end {
+            if lost.contains(life.lastPosition) { continue }
             let isMissing = report.gaps.contains {
                 $0.first <= life.lastPosition && life.lastPosition <= $0.last ?? .max
             }

@@ -276,6 +276,68 @@ struct SalvageTests {
         #expect(verified.findings == [])
     }
 
+    @Test(arguments: [false, true])
+    func `of two rows with one unique value the later one is kept, unless rows need the other`(
+        isReferredTo: Bool
+    ) throws {
+        let log = try PlantedLog()
+        let db = try log.world.open("db", .quiet, [])
+        let (older, later) = (PlantedLog.user(20), PlantedLog.user(21))
+        try db.writeBlocking { tx in
+            try tx.insert("users", id: older, ["email": "x", "age": 1])
+            if isReferredTo {
+                let fields: [String: Value] = ["user_id": .uuid(older), "title": "t"]
+                try tx.insert("posts", id: PlantedLog.post(20), fields)
+            }
+        }
+        try db.writeBlocking { tx in try tx.update("users", id: older, ["email": "y"]) }
+        try db.writeBlocking { tx in
+            try tx.insert("users", id: later, ["email": "x", "age": 2])
+        }
+        try db.closeBlocking()
+        let system = log.world.fileSystem
+        let path = "db/" + FileNames.segment(1)
+        let offsets = try frames(system, path)
+        try system.flip(path, at: offsets[offsets.count - 3] + 70)
+        let report = try Self.salvage(system)
+        #expect(report.gaps.count == 1 && report.uncertain.isEmpty)
+        #expect(report.leftOut.map(\.id) == [isReferredTo ? later : older])
+        #expect(report.leftOut.map(\.kind) == ["unique_violation"])
+        let new = try log.world.open("new", .quiet, [])
+        #expect((try new.view().find("users", older) != nil) == isReferredTo)
+        #expect((try new.view().find("users", later) == nil) == isReferredTo)
+    }
+
+    @Test func `a commit behind a gap keeps its time, actor, label, key and metadata`() throws {
+        let log = try PlantedLog()
+        let db = try log.world.open("db", .quiet, [])
+        for number in 30...31 {
+            let fields: [String: Value] = ["email": .text("u\(number)"), "age": 1]
+            try db.writeBlocking(as: "ada", label: "l\(number)", key: "k", metadata: [7, 8]) { tx in
+                try tx.insert("users", id: PlantedLog.user(number), fields)
+            }
+        }
+        var wanted: CommitRecord?
+        try db.forEachCommit {
+            wanted = $0
+            return true
+        }
+        try db.closeBlocking()
+        let system = log.world.fileSystem
+        let path = "db/" + FileNames.segment(1)
+        let offsets = try frames(system, path)
+        try system.flip(path, at: offsets[offsets.count - 3] + 70)
+        let report = try Self.salvage(system)
+        #expect(report.gaps.count == 1 && report.wholeThrough == 16 && report.position == 17)
+        var found: CommitRecord?
+        try log.world.open("new", .quiet, []).forEachCommit {
+            found = $0
+            return true
+        }
+        #expect(found?.time == wanted?.time && found?.actor == "ada" && found?.label == "l31")
+        #expect(found?.key == "k" && found?.metadata == [7, 8] && found?.position == 17)
+    }
+
     @Test func `nothing is left when a salvage fails`() throws {
         let (system, _, _) = try Self.filled()
         let whole = system.crashed(keeping: .all)

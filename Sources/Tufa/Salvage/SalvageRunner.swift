@@ -204,7 +204,7 @@ struct SalvageRunner {
     }
 
     private var leftOutRows: [SalvageReport.Row] {
-        leftOut.sorted { $0.key < $1.key }.map { left in
+        leftOut.map { left in
             let table = ledger.tables.tables[left.key.table]
             let names = table.plan.schema.fields.map(\.name)
             return .init(

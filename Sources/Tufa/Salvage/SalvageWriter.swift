@@ -98,8 +98,27 @@ final class SalvageWriter {
             rest = pass(rest, ledger)
         }
         leaveOutViolations(ledger)
+        settleReport()
         _ = try engine.commit(at: now)
         try flush()
+    }
+
+    /// Tells of each row once, and of none that found its place in the end.
+    private func settleReport() {
+        var told: [RowKey: LeftOut] = [:]
+        for left in leftOut where !isAsItShouldBe(left.key, left.row) {
+            told[left.key] = LeftOut(
+                key: left.key, row: left.row, error: left.error, keptPosition: kept(left.key))
+        }
+        leftOut = told.values.sorted { $0.key < $1.key }
+    }
+
+    private func isAsItShouldBe(_ key: RowKey, _ row: PlainRow) -> Bool {
+        guard let number = number(of: key) else { return false }
+        let rows = engine.tables[key.table].store.rows
+        let body = unsafe rows.version(rows.newest(number)).body
+        return unsafe UnsafeRawBufferPointer(start: body.base, count: body.byteCount)
+            .elementsEqual(row.body)
     }
 
     private func resolve(_ key: RowKey, _ ledger: SalvageLedger) {
@@ -111,17 +130,17 @@ final class SalvageWriter {
         guard var error = set(key, row) else { return }
         if error.code == .uniqueViolation, let id = error.row {
             let owner = RowKey(table: key.table, id: id)
-            if let other = ledger.tables.row(owner), other.position < row.position,
-                referrers(of: owner).isEmpty
+            if let other = ledger.tables.row(owner), referrers(of: owner).isEmpty,
+                other.position < row.position || !isAsItShouldBe(owner, other)
             {
-                // The later event shows that the other row has the value no more.
-                removeWithReferrers(owner, ledger, leavingOutSelf: error)
+                // The later event shows that the other row has the value no more; where that one
+                // waits for its own change, it comes back with it.
+                removeWithReferrers(owner, ledger, leavingOutSelf: .outdated(error, by: key.id))
                 guard let again = set(key, row) else { return }
                 error = again
             }
         }
-        let kept = kept(key)
-        leftOut.append(LeftOut(key: key, row: row, error: error, keptPosition: kept))
+        leftOut.append(LeftOut(key: key, row: row, error: error, keptPosition: nil))
     }
 
     /// The position of the version that the new database has.
@@ -247,6 +266,12 @@ final class SalvageWriter {
 }
 
 extension DatabaseError {
+    fileprivate static func outdated(_ error: DatabaseError, by id: RowID) -> DatabaseError {
+        DatabaseError(
+            .uniqueViolation, "Row \(id), which was written later, has its unique value.",
+            table: error.table, fields: error.fields, rule: error.rule, row: id)
+    }
+
     fileprivate static func lostTarget(_ target: RowKey, _ tables: PlainTables) -> DatabaseError {
         DatabaseError(
             .referenceViolation,
