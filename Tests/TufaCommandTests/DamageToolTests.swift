@@ -109,6 +109,73 @@ struct DamageToolTests {
     }
 
     @Test
+    func aDeepCheckIsAskedFor() throws {
+        let usual = try ToolProcess(["verify", database, "--json"])
+        let deep = try ToolProcess(["verify", database, "--deep", "--json"])
+        #expect(deep.status == 0 && deep.json["ok"] as? Bool == true)
+        #expect(deep.json["state_hash"] as? String == usual.json["state_hash"] as? String)
+        #expect((deep.json["not_checked"] as? [String]) == [])
+    }
+
+    @Test
+    func aRepairIsPlannedAndApplied() throws {
+        for arguments in [["repair", database], ["repair", database, "--plan", "--apply"]] {
+            #expect(try ToolProcess(arguments).status == 2)
+        }
+        let name = "snapshots/" + (try #require(names("snapshots").last))
+        try flip(name, at: 16384 + 10)
+        let plan = try ToolProcess(["repair", database, "--plan", "--json"])
+        #expect(plan.status == 0 && plan.json["applied"] as? Bool == false)
+        let step = try #require((plan.json["steps"] as? [[String: Any]])?.first)
+        #expect(step["kind"] as? String == "bad_snapshot" && step["copy"] == nil)
+        #expect(step["file"] as? String == database + "/" + name)
+        #expect(try names("snapshots").count == 1)
+
+        let done = try ToolProcess(["repair", database, "--apply"])
+        #expect(done.status == 0 && done.output.contains("It is kept in"), "\(done.output)")
+        #expect(try names("snapshots").isEmpty && names("quarantine").count == 1)
+        #expect(try ToolProcess(["verify", database]).status == 0)
+
+        try damageLog()
+        let rest = try ToolProcess(["repair", database, "--apply", "--json"])
+        #expect(rest.status == 1 && rest.json["ok"] as? Bool == false)
+        #expect((rest.json["steps"] as? [Any])?.isEmpty == true)
+        let unmended = try #require((rest.json["unmended"] as? [[String: Any]])?.first)
+        #expect((unmended["advice"] as? String)?.contains("--up-to-damage") == true)
+    }
+
+    @Test
+    func whatIsLeftIsSalvaged() throws {
+        let usual = try ToolProcess(["verify", database, "--json"])
+        let copy = folder.path + "/saved"
+        let whole = try ToolProcess(["salvage", database, "--into", copy, "--json"])
+        #expect(whole.status == 0 && whole.json["ok"] as? Bool == true, "\(whole.errors)")
+        #expect(whole.json["state_hash"] as? String == usual.json["state_hash"] as? String)
+        let report = copy + ".salvage.jsonl"
+        #expect(!FileManager.default.fileExists(atPath: report))
+        let again = try ToolProcess(["salvage", database, "--into", copy, "--json"])
+        #expect(again.status == 1 && again.error["code"] as? String == "already_exists")
+        #expect(!FileManager.default.fileExists(atPath: report))
+
+        try damageLog()
+        let other = folder.path + "/other"
+        let file = folder.path + "/missing.jsonl"
+        let done = try ToolProcess(
+            ["salvage", database, "--into", other, "--report", file, "--json"])
+        #expect(done.status == 1 && done.json["ok"] as? Bool == false)
+        let gap = try #require((done.json["gaps"] as? [[String: Any]])?.first)
+        #expect(gap["first"] as? Int == 12 && gap["last"] as? Int == 21)
+        let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 1)
+        #expect(ToolProcess.object(String(lines[0]))["kind"] as? String == "gap")
+        #expect(try ToolProcess(["count", other, "users"]).output == "10\n")
+        #expect(try ToolProcess(["verify", other, "--deep"]).status == 0)
+        let third = folder.path + "/third"
+        let taken = try ToolProcess(["salvage", database, "--into", third, "--report", file])
+        #expect(taken.status == 1 && !FileManager.default.fileExists(atPath: third))
+    }
+
+    @Test
     func aRestoreIntoTheDatabaseItselfIsRefused() throws {
         let done = try ToolProcess(
             ["restore", database, "--into", database + "/sub", "--position", "5", "--json"])

@@ -89,7 +89,7 @@ extension Database {
     }
 
     /// The hash of what a restored database shows when it is opened.
-    private static func stateHash(
+    static func stateHash(
         of target: String, through position: UInt64, _ environment: StorageEnvironment,
         _ logOptions: LogOptions
     ) throws -> String {

@@ -10,32 +10,35 @@ extension Database {
     /// Nothing is changed. The history is replayed from position 1; each snapshot is loaded, its
     /// indexes are compared with its rows, and its rows with the history. It goes on after each
     /// finding as far as it can, and says in ``VerifyReport/notChecked`` where it could not.
+    ///
+    /// A deep check also follows each row from event to event, holds every row of the last state
+    /// against every rule of the schema, analyzes every text again and compares the words, counts
+    /// the rows under the entries of each index, and reads each file a second time.
     /// - Parameters:
     ///   - path: The database; it may be open.
+    ///   - deep: Whether to check deeply, which takes about three times as long and the memory of
+    ///     all rows, as plain values, on top.
     ///   - analyzers: The program's own analyzers; text indexes of others are not checked.
     ///   - progress: Told how many events of how many are replayed; answers whether to go on.
     /// - Throws: ``DatabaseError``: `not_a_database`, `cancelled`, `io`. Damage is a finding.
     /// - Complexity: O(bytes of all files).
     public static func verify(
-        _ path: String, analyzers: [any TextAnalyzer] = [],
+        _ path: String, deep: Bool = false, analyzers: [any TextAnalyzer] = [],
         progress: (@Sendable (UInt64, UInt64) -> Bool)? = nil
     ) throws -> VerifyReport {
-        try verify(path, .system, LogOptions(), analyzers: analyzers, progress)
+        try verify(path, .system, LogOptions(), deep: deep, analyzers: analyzers, progress)
     }
 
     package static func verify(
         _ path: String, _ environment: StorageEnvironment, _ logOptions: LogOptions,
-        analyzers: [any TextAnalyzer] = [],
+        deep: Bool = false, analyzers: [any TextAnalyzer] = [],
         _ progress: (@Sendable (UInt64, UInt64) -> Bool)? = nil
     ) throws -> VerifyReport {
         let analyzers = try AnalyzerCatalog(analyzers)
+        let digests = deep ? FileDigests(environment.fileSystem, root: path) : nil
         var verifier = StorageVerifier(environment.fileSystem, root: path)
         let storage = try verifier.run()
-        var findings = storage.findings.map {
-            Finding(
-                file: $0.file, offset: $0.offset, kind: $0.kind, message: $0.message,
-                isHarmless: $0.isHarmless)
-        }
+        var findings = storage.findings.map(Finding.init)
         var notChecked = storage.notChecked
         var hash: String?
         do {
@@ -47,6 +50,7 @@ extension Database {
                 directory, isHistoryWhole: serious.isEmpty,
                 damagedFiles: Set(storage.findings.map(\.file)), analyzers: analyzers,
                 progress: progress)
+            if deep { try check.followRows() }
             try check.run()
             findings += check.findings
             notChecked += check.notChecked
@@ -60,6 +64,7 @@ extension Database {
             }
             notChecked.append("Rows and indexes were not checked: the database does not open.")
         }
+        findings += digests.map { $0.compareAgain().map(Finding.init) } ?? []
         return VerifyReport(
             findings: findings, notChecked: notChecked, fileCount: storage.fileCount,
             byteCount: storage.byteCount, position: storage.lastPosition, stateHash: hash)
@@ -84,6 +89,14 @@ extension Database {
         return ReplayReport(
             eventCount: loader.replayedCount, seconds: Double(seconds) + Double(attoseconds) / 1e18,
             position: engine.position, stateHash: StateHash(engine.closeGroup()).text)
+    }
+}
+
+extension Finding {
+    init(_ finding: TufaStorage.VerifyReport.Finding) {
+        self.init(
+            file: finding.file, offset: finding.offset, kind: finding.kind,
+            message: finding.message, isHarmless: finding.isHarmless)
     }
 }
 

@@ -48,6 +48,26 @@ public struct Finding: Sendable, Equatable {
     public let message: String
     /// Whether nothing is lost by it: opening the database mends it or does without it.
     public let isHarmless: Bool
+    /// The position of the event that it concerns, where it concerns one.
+    public let position: UInt64?
+    /// The table that it concerns, where it concerns one.
+    public let table: String?
+    /// The row that it concerns, where it concerns one.
+    public let row: RowID?
+
+    init(
+        file: String, offset: UInt64?, kind: String, message: String, isHarmless: Bool,
+        position: UInt64? = nil, table: String? = nil, row: RowID? = nil
+    ) {
+        self.file = file
+        self.offset = offset
+        self.kind = kind
+        self.message = message
+        self.isHarmless = isHarmless
+        self.position = position
+        self.table = table
+        self.row = row
+    }
 }
 
 /// What a check of a database has found.

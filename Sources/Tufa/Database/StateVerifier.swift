@@ -19,6 +19,8 @@ struct StateVerifier {
 
     private(set) var findings: [Finding] = []
     private(set) var notChecked: [String] = []
+    /// What the events say, followed without an index; nil unless the check is deep.
+    private var chain: ChainVerifier?
     /// The hash of the last state; nil where the history does not lead there.
     private(set) var stateHash: String?
     /// What kept the history from being replayed further.
@@ -36,9 +38,26 @@ struct StateVerifier {
         damage = directory.damage
     }
 
+    /// Follows every row through the history and holds the last ones against the rules; what is
+    /// checked afterwards is checked deeply.
+    ///
+    /// - Throws: ``DatabaseError`` `io`. Damage is a finding, told by ``run()``.
+    mutating func followRows() throws {
+        var chain = try ChainVerifier(directory)
+        try chain.run(directory)
+        findings += chain.findings.all
+        notChecked += chain.findings.notes
+        var rules = RuleVerifier(chain)
+        rules.run()
+        findings += rules.findings.all
+        notChecked += rules.findings.notes + rules.notChecked
+        self.chain = chain
+    }
+
     /// - Throws: ``DatabaseError`` `cancelled`, `io`. Damage is a finding.
     mutating func run() throws {
-        let last = directory.lastPosition
+        // An engine is not given events that cannot follow: it relies on their being right.
+        let last = min(directory.lastPosition, chain?.lastApplicable ?? .max)
         let positions = try SnapshotCatalog(directory).positions().filter { $0 > 0 }.sorted()
         var loader = EngineLoader(directory: directory, analyzers: analyzers)
         loader.usesSnapshots = false
@@ -66,7 +85,11 @@ struct StateVerifier {
         let state = engine.closeGroup()
         notChecked += analyzers.notes(on: state.tables, "it was not checked")
         if let problem = state.problem() { add("", "wrong_index", problem, isHarmless: false) }
-        guard damage == nil else {
+        if let chain {
+            findings += state.deepProblems(engine, "")
+            findings += state.otherRows(than: chain)
+        }
+        guard damage == nil, last == directory.lastPosition else {
             notChecked.append(
                 "Rows and indexes were checked as of position \(engine.position): the history "
                     + "cannot be replayed further.")
@@ -98,12 +121,12 @@ struct StateVerifier {
     /// Checks one snapshot against its own rows and, where a replay got there, the history.
     private mutating func check(_ position: UInt64, _ engine: Engine?) throws {
         let name = FileNames.snapshot(position)
-        let state: PublishedState
+        let loaded: Engine
         let recorded: RowID
         do {
             let reader = try SnapshotCatalog(directory).open(position)
             recorded = reader.stateHash
-            state = try SnapshotState.load(reader, [:], analyzers).closeGroup()
+            loaded = try SnapshotState.load(reader, [:], analyzers)
         } catch let error as DatabaseError {
             if !damagedFiles.contains(name), error.code != .missingFile {
                 add(name, error.code.name, error.message, error.offset, isHarmless: isHistoryWhole)
@@ -111,6 +134,8 @@ struct StateVerifier {
             notChecked.append("The rows and indexes in \(name) were not checked: it does not load.")
             return
         }
+        let state = loaded.closeGroup()
+        if chain != nil { findings += state.deepProblems(loaded, name) }
         if let problem = state.problem() {
             add(name, "wrong_index", "\(problem) \(Self.advice)", isHarmless: false)
         }

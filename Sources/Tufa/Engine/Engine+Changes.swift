@@ -27,7 +27,9 @@ extension Engine {
             unsafe try checkReference(reference, of: id, body, in: table)
         }
         unsafe try checkChecks(of: id, body, in: table)
-        if table.lacksAnalyzer { try table.checkAnalyzers { unsafe !body.isNull($0) } }
+        if table.lacksAnalyzer, !writesWithoutAnalyzers {
+            try table.checkAnalyzers { unsafe !body.isNull($0) }
+        }
         position += 1
         unsafe buffer.append(
             EventHeader(
@@ -99,7 +101,9 @@ extension Engine {
             unsafe try checkReference(reference, of: id, new, in: table)
         }
         unsafe try checkChecks(of: id, new, in: table)
-        if table.lacksAnalyzer { try table.checkAnalyzers(isChanged) }
+        if table.lacksAnalyzer, !writesWithoutAnalyzers {
+            try table.checkAnalyzers(isChanged)
+        }
     }
 
     private func appendUpdate(

@@ -71,7 +71,7 @@ extension Engine {
     }
 
     /// The rows whose reference names `target`.
-    private func referrers(_ reference: ReferencePlan, to target: RowAddress) -> [UInt32] {
+    func referrers(_ reference: ReferencePlan, to target: RowAddress) -> [UInt32] {
         let table = tables[reference.table]
         let id = id(of: target)
         let field = table.plan.layout.fields[reference.fieldIndex]

@@ -39,6 +39,9 @@ final class Engine {
     @exclusivity(unchecked) var prefetcher = Prefetcher(capacity: 8 * RowRun.capacity)
     var changeLayouts: [ChangeLayouts]
     let analyzers: AnalyzerCatalog
+    /// Whether rows are written whose texts need an analyzer that is not there; their indexes are
+    /// left to a program that has it.
+    var writesWithoutAnalyzers = false
     var tokens = TokenBuffer()
     /// Checks of the program, by table; they are bound again when the schema changes.
     let codeChecks: [String: [CodeCheck]]

@@ -189,6 +189,11 @@ enum SnapshotState {
 
     // MARK: Metadata
 
+    /// The schema that a snapshot tells of.
+    static func schema(of reader: SnapshotReader) throws -> DatabaseSchema {
+        try decode(reader.metadata).1
+    }
+
     /// Version 1 had text indexes that do not say by which analyzer.
     private static let versions: ClosedRange<UInt32> = 1...2
 

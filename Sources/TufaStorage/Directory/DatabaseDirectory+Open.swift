@@ -110,7 +110,7 @@ extension DatabaseDirectory {
     }
 
     /// Makes sure that what is about to be read cannot be taken away by a crash afterwards.
-    private static func syncEverything(_ root: String, _ system: any FileSystem) throws {
+    static func syncEverything(_ root: String, _ system: any FileSystem) throws {
         for folder in FileNames.folders where try system.exists(root + "/" + folder) {
             if folder == FileNames.log {
                 for name in try system.list(root + "/" + folder) {

@@ -32,6 +32,20 @@ struct SegmentHeader: Equatable {
     /// Reads the header of an open segment and checks it against the name and length of its file.
     static func read(_ file: any File, name: String, forWriting: Bool) throws -> SegmentHeader {
         let page = try file.bytes(count: Self.byteCount, at: 0)
+        let header = try decode(page, name: name, forWriting: forWriting)
+        let actual = try file.byteCount()
+        guard actual == header.byteCount else {
+            throw DatabaseError(
+                .damaged, "The segment has \(actual) bytes; its header says \(header.byteCount).",
+                file: name, offset: min(actual, header.byteCount))
+        }
+        return header
+    }
+
+    /// Reads the header page and checks it against the name of its file.
+    static func decode(
+        _ page: [UInt8], name: String, forWriting: Bool = false
+    ) throws -> SegmentHeader {
         let header = try FilePrologue.read(.segment, page, file: name, forWriting: forWriting) {
             var header = SegmentHeader(
                 prologue: $0, firstPosition: try $1.u64(), salt: try $1.u64(),
@@ -45,12 +59,6 @@ struct SegmentHeader: Equatable {
                 .foreignFile,
                 "The segment begins at position \(header.firstPosition), against its name.",
                 file: name, advice: "Give the file its own name back.")
-        }
-        let actual = try file.byteCount()
-        guard actual == header.byteCount else {
-            throw DatabaseError(
-                .damaged, "The segment has \(actual) bytes; its header says \(header.byteCount).",
-                file: name, offset: min(actual, header.byteCount))
         }
         return header
     }

@@ -10,7 +10,12 @@ struct HistoryFiles {
     var unfinished: [String] = []
 
     /// Lists them; names that nobody gave are refused.
-    static func list(_ root: String, _ fileSystem: any FileSystem) throws -> HistoryFiles {
+    ///
+    /// - Parameter stranger: told of each such name; may throw it.
+    static func list(
+        _ root: String, _ fileSystem: any FileSystem,
+        stranger: (DatabaseError) throws -> Void = { throw $0 }
+    ) throws -> HistoryFiles {
         var files = HistoryFiles()
         // The log first: what turns from a segment into an archive meanwhile is then seen twice,
         // and never not at all.
@@ -20,7 +25,7 @@ struct HistoryFiles {
             } else if let position = FileNames.segmentPosition(name) {
                 files.segments.append(position)
             } else {
-                throw foreign(FileNames.log + "/" + name)
+                try stranger(foreign(FileNames.log + "/" + name))
             }
         }
         for name in try fileSystem.list(root + "/" + FileNames.archive) {
@@ -29,7 +34,7 @@ struct HistoryFiles {
             } else if let range = FileNames.archiveRange(name) {
                 files.archives.append(range)
             } else {
-                throw foreign(FileNames.archive + "/" + name)
+                try stranger(foreign(FileNames.archive + "/" + name))
             }
         }
         files.archives.sort { $0.lowerBound < $1.lowerBound }

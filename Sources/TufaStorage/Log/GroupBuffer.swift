@@ -139,7 +139,7 @@ package final class GroupBuffer: @unchecked Sendable {  // handed over whole, ne
     }
 
     /// Appends a commit as it stands in another file.
-    func append(copying commit: CommitReader.Commit) {
+    package func append(copying commit: CommitReader.Commit) {
         precondition(commitStart < 0, "A commit is open.")
         if isEmpty { firstPosition = commit.firstPosition }
         precondition(

@@ -140,43 +140,16 @@ struct LogRecovery {
     ) throws {
         let offset = frames.frameOffset
         guard let last = rest.lastNonZero else { return }
-        let folder = root + "/" + FileNames.quarantine
-        if try !fileSystem.exists(folder) {
-            try fileSystem.createDirectory(folder)
-            try fileSystem.syncDirectory(root)
-        }
-        let stem =
-            FileNames.quarantine + "/" + FileNames.padded(frames.segment.firstPosition) + "-"
-            + String(offset)
-        var name = stem + ".torn"
-        var count = 1
-        while try fileSystem.exists(root + "/" + name) {
-            count += 1
-            name = stem + "-\(count).torn"
-        }
-        let copy = try fileSystem.open(root + "/" + name, .create)
         let end = last + 1
-        var at = offset
-        while at < end {
-            let piece = try frames.file.bytes(count: Int(min(1 << 20, end - at)), at: at)
-            try copy.write(piece, at: at - offset)
-            at += UInt64(piece.count)
-            if piece.isEmpty { break }
-        }
-        try copy.syncData()
-        try copy.close()
-        try fileSystem.syncDirectory(folder)
-        at = offset
-        while at < end {
-            let count = Int(min(1 << 20, end - at))
-            try frames.file.write([UInt8](repeating: 0, count: count), at: at)
-            at += UInt64(count)
-        }
-        try frames.file.syncData()
+        let quarantine = Quarantine(fileSystem: fileSystem, root: root)
+        let name = try quarantine.keep(
+            frames.file, from: offset, to: end,
+            as: FileNames.padded(frames.segment.firstPosition) + "-" + String(offset), ".torn")
+        try quarantine.clear(frames.file, from: offset, to: end)
         report.note(
             .tornWrite, frames.name, offset,
             "The last write was not whole (\(problem.reason)); its \(end - offset) bytes are kept "
-                + "in \(name).")
+                + "in \(name).", copy: name)
     }
 }
 

@@ -12,6 +12,8 @@ package struct RecoveryReport: Sendable {
         package var offset: UInt64
         /// What it is, as one sentence.
         package var message: String
+        /// The copy of what was cut off, relative to the folder of the database.
+        package var copy: String?
     }
 
     /// The kinds of findings.
@@ -40,8 +42,11 @@ package struct RecoveryReport: Sendable {
     /// Makes an empty report.
     package init() {}
 
-    mutating func note(_ kind: Kind, _ file: String, _ offset: UInt64, _ message: String) {
-        findings.append(Finding(kind: kind, file: file, offset: offset, message: message))
+    mutating func note(
+        _ kind: Kind, _ file: String, _ offset: UInt64, _ message: String, copy: String? = nil
+    ) {
+        findings.append(
+            Finding(kind: kind, file: file, offset: offset, message: message, copy: copy))
     }
 
     mutating func note(_ kind: Kind, _ error: DatabaseError) {

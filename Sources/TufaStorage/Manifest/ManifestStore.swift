@@ -92,5 +92,16 @@ package final class ManifestStore: Sendable {
         }
     }
 
+    /// Writes the manifest, synced, to one of the two slots, whichever holds it now.
+    func rewrite(slot: UInt64) throws {
+        try state.withLock { state in
+            var next = state.manifest
+            next.generation += next.generation % 2 == slot ? 2 : 1
+            try state.file.write(next.encoded(), at: slot * UInt64(FilePrologue.pageByteCount))
+            try state.file.syncData()
+            state.manifest = next
+        }
+    }
+
     func close() throws { try state.withLock { try $0.file.close() } }
 }

@@ -54,6 +54,24 @@ extension DatabaseDirectory {
         }
     }
 
+    /// Throws where a new database would lie in a folder, whether that is one of a database or not.
+    package static func requireOutside(
+        _ target: String, of folder: String, _ fileSystem: any FileSystem
+    ) throws {
+        guard try fileSystem.exists(folder) else { return }
+        var existing = target
+        while try !fileSystem.exists(existing), parent(of: existing) != existing {
+            existing = parent(of: existing)
+        }
+        let inner = try fileSystem.canonicalPath(of: existing)
+        let outer = try fileSystem.canonicalPath(of: folder)
+        if inner == outer || inner.hasPrefix(outer + "/") {
+            throw DatabaseError(
+                .alreadyExists, "The new database would lie in the folder that it is made from.",
+                file: target, advice: "Choose a folder outside of it.")
+        }
+    }
+
     private func makeCopy(
         _ plan: RestorePlan, _ target: String, _ options: LogOptions
     ) throws -> DatabaseDirectory {
@@ -147,7 +165,7 @@ extension DatabaseDirectory {
     }
 
     /// Removes what a restore has made; whatever cannot be removed stays.
-    private static func removeTree(
+    static func removeTree(
         _ root: String, _ system: any FileSystem, keepingRoot: Bool
     ) {
         for folder in FileNames.folders {

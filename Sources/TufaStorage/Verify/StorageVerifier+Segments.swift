@@ -24,18 +24,23 @@ extension StorageVerifier {
                 if isArchived { continue }
                 report.eventCount += (seal?.position ?? report.lastPosition + 1) - position
             } catch {
-                noteSegment(error, name)
+                // Nobody reads a segment whose events an archive gives, and opening removes it.
+                noteSegment(error, name, isHarmless: isArchived && areArchivesSound)
                 link = nil
             }
         }
     }
 
-    private mutating func noteSegment(_ error: any Error, _ name: String) {
+    private var areArchivesSound: Bool {
+        report.findings.allSatisfy { $0.isHarmless || !$0.file.hasPrefix(FileNames.archive) }
+    }
+
+    private mutating func noteSegment(_ error: any Error, _ name: String, isHarmless: Bool) {
         let error = error as? DatabaseError ?? DatabaseError(.io, "\(error)")
         report.findings.append(
             .init(
                 file: error.file ?? name, offset: error.offset ?? 0, kind: error.code.name,
-                message: error.message, isHarmless: false))
+                message: error.message, isHarmless: isHarmless))
     }
 
     private mutating func open(

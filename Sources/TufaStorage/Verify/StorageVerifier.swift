@@ -96,7 +96,9 @@ package struct StorageVerifier {
 
     private mutating func listFiles(_ manifest: Manifest) -> HistoryFiles? {
         do {
-            let files = try HistoryFiles.list(root, fileSystem)
+            var strangers: [DatabaseError] = []
+            let files = try HistoryFiles.list(root, fileSystem) { strangers.append($0) }
+            for error in strangers { note(error, root) }
             for name in files.unfinished {
                 add(
                     "unfinished_file", name, 0, "The file was not finished.", isHarmless: true)

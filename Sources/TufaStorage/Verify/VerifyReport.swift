@@ -7,12 +7,24 @@ package struct VerifyReport: Sendable {
         /// Where in the file, in bytes.
         package var offset: UInt64
         /// The stable name of the kind: the code of the error that opening would throw, or
-        /// `torn_write`, `unclean_end`, `unfinished_file`, `archived_segment`, `stray_bytes`.
+        /// `torn_write`, `unclean_end`, `unfinished_file`, `archived_segment`, `stray_bytes`,
+        /// `second_reading`.
         package var kind: String
         /// What it is, as one sentence.
         package var message: String
         /// Whether nothing is lost by it: opening mends it or does without it.
         package var isHarmless: Bool
+
+        /// Makes a finding.
+        package init(
+            file: String, offset: UInt64, kind: String, message: String, isHarmless: Bool
+        ) {
+            self.file = file
+            self.offset = offset
+            self.kind = kind
+            self.message = message
+            self.isHarmless = isHarmless
+        }
     }
 
     /// What was found, file by file.

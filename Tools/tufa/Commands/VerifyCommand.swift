@@ -9,24 +9,36 @@ struct VerifyCommand: DatabaseCommand {
         discussion: """
             The whole history is replayed and every snapshot compared with it. Exit code 1 where \
             something is damaged; what is harmless, like a damaged snapshot of a whole history, is \
-            only told.
+            only told. --deep also follows each row from event to event, holds every row against \
+            every rule, analyzes every text again, and reads each file a second time.
 
               tufa verify blog.tufa --json
+              tufa verify blog.tufa --deep
             """)
 
     @OptionGroup var database: DatabaseArgument
+    @Flag(help: "Check rows against rules, texts against words, and each file twice, as well.")
+    var deep = false
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws {
         let progress = Progress("verify", console)
-        let report = try Database.verify(database.path, progress: progress.replay)
+        let report = try Database.verify(
+            database.path, deep: deep, progress: progress.replay)
         progress.finish()
         if output.json {
             try console.write(json(report, progress.seconds))
         } else {
             for finding in report.findings {
                 let file = Failure.path(of: finding.file, in: database.path)
-                let place = finding.offset.map { "\(file) at byte \($0)" } ?? file
+                var place = finding.offset.map { "\(file) at byte \($0)" } ?? file
+                if finding.offset == nil, let position = finding.position {
+                    place += " at position \(position)"
+                }
+                if let table = finding.table {
+                    let row = finding.row.map { " \($0)" } ?? ""
+                    place += place.isEmpty ? "\(table)\(row)" : ", \(table)\(row)"
+                }
                 let kind = finding.isHarmless ? "harmless \(finding.kind)" : finding.kind
                 try console.line("\(place): \(kind): \(finding.message)")
             }
@@ -59,6 +71,9 @@ struct VerifyCommand: DatabaseCommand {
                         json.member("kind", finding.kind)
                         json.member("message", finding.message)
                         json.member("harmless", finding.isHarmless)
+                        if let position = finding.position { json.member("position", position) }
+                        if let table = finding.table { json.member("table", table) }
+                        if let row = finding.row { json.member("row", row.description) }
                     }
                 }
             }

@@ -28,7 +28,8 @@ extension Failure {
         let isOfDatabase =
             switch parts.first {
             case "MANIFEST", "LOCK": parts.count == 1
-            case "log", "snapshots", "archive", "quarantine":
+            case "quarantine": parts.count <= 2
+            case "log", "snapshots", "archive":
                 parts.count == 1
                     || parts.count == 2 && parts[1].prefix(20).utf8.count == 20
                         && parts[1].prefix(20).utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
