@@ -10,8 +10,10 @@ extension SimulationScript {
         try run.performClosed("spoil") {
             let system = run.world.files
             let snapshots = try system.list(run.path("db/snapshots"))
-            guard let newest = snapshots.last, let segment = try system.list(run.path("db/log")).first
-            else { throw Mismatch("there is nothing to spoil") }
+            let segments = try system.list(run.path("db/log"))
+            guard let newest = snapshots.last, let segment = segments.first else {
+                throw Mismatch("there is nothing to spoil")
+            }
             try spoil(run.path("db/snapshots/" + newest), at: 17_000, system)
             let length = try system.status(of: run.path("db/log/" + segment))?.byteCount ?? 0
             try spoil(run.path("db/log/" + segment), at: length - 9, system)

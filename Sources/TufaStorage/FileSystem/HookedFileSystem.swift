@@ -1,15 +1,15 @@
 internal import Synchronization
-internal import TufaStorage
 
 /// Another file system, with a hook before each call that changes or syncs something.
 ///
 /// It is to a real disk what the hook of ``MemoryFileSystem`` is to the one in memory.
-final class HookedFileSystem: FileSystem {
+package final class HookedFileSystem: FileSystem {
     private let base: any FileSystem
     private let hook: MemoryFileSystem.Hook
     private let callCount = Atomic(0)
 
-    init(_ base: any FileSystem, _ hook: @escaping MemoryFileSystem.Hook) {
+    /// Wraps a file system.
+    package init(_ base: any FileSystem, _ hook: @escaping MemoryFileSystem.Hook) {
         self.base = base
         self.hook = hook
     }
@@ -19,7 +19,8 @@ final class HookedFileSystem: FileSystem {
         if let error = hook(.init(number: number, name: name, path: path)) { throw error }
     }
 
-    func open(_ path: String, _ mode: FileMode) throws -> any File {
+    /// Opens a file, with a call where it is made or emptied.
+    package func open(_ path: String, _ mode: FileMode) throws -> any File {
         switch mode {
         case .read, .readWrite: break
         case .create, .replace: try announce("create", path)
@@ -27,36 +28,47 @@ final class HookedFileSystem: FileSystem {
         return HookedFile(try base.open(path, mode), self)
     }
 
-    func status(of path: String) throws -> FileStatus? { try base.status(of: path) }
-    func canonicalPath(of path: String) throws -> String { try base.canonicalPath(of: path) }
-    func list(_ path: String) throws -> [String] { try base.list(path) }
+    /// Asks the other.
+    package func status(of path: String) throws -> FileStatus? { try base.status(of: path) }
+    /// Asks the other.
+    package func canonicalPath(of path: String) throws -> String {
+        try base.canonicalPath(of: path)
+    }
+    /// Asks the other.
+    package func list(_ path: String) throws -> [String] { try base.list(path) }
 
-    func createDirectory(_ path: String) throws {
+    /// Makes a folder, after the hook.
+    package func createDirectory(_ path: String) throws {
         try announce("mkdir", path)
         try base.createDirectory(path)
     }
 
-    func rename(_ path: String, to target: String) throws {
+    /// Renames, after the hook.
+    package func rename(_ path: String, to target: String) throws {
         try announce("rename", path)
         try base.rename(path, to: target)
     }
 
-    func unlink(_ path: String) throws {
+    /// Removes the name of a file, after the hook.
+    package func unlink(_ path: String) throws {
         try announce("unlink", path)
         try base.unlink(path)
     }
 
-    func removeDirectory(_ path: String) throws {
+    /// Removes a folder, after the hook.
+    package func removeDirectory(_ path: String) throws {
         try announce("rmdir", path)
         try base.removeDirectory(path)
     }
 
-    func syncDirectory(_ path: String) throws {
+    /// Syncs a folder, after the hook.
+    package func syncDirectory(_ path: String) throws {
         try announce("syncdir", path)
         try base.syncDirectory(path)
     }
 
-    func lock(_ path: String, holder: String) throws -> any FileLock {
+    /// Takes a lock of the other, without a call.
+    package func lock(_ path: String, holder: String) throws -> any FileLock {
         try base.lock(path, holder: holder)
     }
 }
