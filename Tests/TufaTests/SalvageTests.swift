@@ -8,7 +8,7 @@ import TufaTesting
 /// What is brought out of a database that is damaged in the middle, and that nothing is made up.
 struct SalvageTests {
     private static let logOptions = LogOptions(
-        segmentByteCount: 8192 + 4096, preparesInBackground: false)
+        segmentByteCount: 8192 + 4096, worksInBackground: false)
     private let types: [any Entity.Type] = [User.self, Post.self]
 
     /// Archives, segments and two snapshots of rows that come, change and go.
