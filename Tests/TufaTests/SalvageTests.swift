@@ -354,4 +354,33 @@ struct SalvageTests {
             #expect(try !copy.exists("new"), "call \(failing) of \(calls)")
         }
     }
+
+    @Test func `a deletion behind a gap sees who refers to the row without an index`() throws {
+        let log = try PlantedLog()
+        let db = try log.world.open("db", .quiet, [])
+        try db.writeBlocking { tx in try tx.update("users", id: PlantedLog.user(1), ["age": 50]) }
+        // Whoever was referred to at the gap, and is not any more, goes; the others stay.
+        try db.writeBlocking { tx in try tx.delete("users", id: PlantedLog.user(2)) }
+        let moved = Value.uuid(PlantedLog.user(4))
+        try db.writeBlocking { tx in
+            try tx.update("posts", id: PlantedLog.post(3), ["user_id": moved])
+        }
+        try db.writeBlocking { tx in try tx.delete("users", id: PlantedLog.user(3)) }
+        try db.writeBlocking { tx in try tx.delete("users", id: PlantedLog.user(4)) }
+        let hash = try db.view().stateHash()
+        try db.closeBlocking()
+        let system = log.world.fileSystem
+        let path = "db/" + FileNames.segment(1)
+        let offsets = try frames(system, path)
+        try system.flip(path, at: offsets[offsets.count - 6] + 70)
+        let report = try Self.salvage(system)
+        #expect(report.gaps.count == 1 && report.leftOut.isEmpty && report.uncertain.isEmpty)
+        let new = try log.world.open("new", .quiet, [])
+        #expect(try new.view().stateHash() != hash)
+        for number in 2...4 {
+            #expect(try new.view().find("users", PlantedLog.user(number)) == nil)
+            #expect(try new.view().find("posts", PlantedLog.post(number)) == nil)
+        }
+        #expect(try new.view().find("posts", PlantedLog.post(5)) != nil)
+    }
 }
