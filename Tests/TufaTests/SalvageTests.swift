@@ -42,6 +42,11 @@ struct SalvageTests {
         return (world.fileSystem, truth, hash)
     }
 
+    private static func lastSegment(_ system: MemoryFileSystem) throws -> String {
+        let names = try system.list("db/log").filter { $0.hasSuffix(".log") }
+        return "db/log/" + (try #require(names.last))
+    }
+
     private static func salvage(
         _ system: MemoryFileSystem, into target: String = "new"
     ) throws -> SalvageReport {
@@ -200,6 +205,29 @@ struct SalvageTests {
         #expect(other.stateHash == hash && other.position == report.position)
         #expect(
             try again.files(below: "other").count == system.files(below: "new").count)
+    }
+
+    @Test func `a file under the name of another one is read all the same`() throws {
+        let (system, truth, hash) = try Self.filled()
+        for name in try system.list("db/snapshots") { try system.unlink("db/snapshots/" + name) }
+        let archives = try system.list("db/archive")
+        let bytes = try archives.map {
+            try system.contents(of: "db/archive/" + $0, limit: 1 << 20)
+        }
+        try system.put("db/archive/" + archives[0], bytes[1])
+        try system.put("db/archive/" + archives[1], bytes[0])
+        let report = try #require(try Self.check(system, truth, ""))
+        #expect(report.isWhole && report.stateHash == hash)
+        #expect(report.places.map(\.file) == archives.map { "archive/" + $0 })
+
+        let (other, life, end) = try Self.filled()
+        let last = try Self.lastSegment(other)
+        try other.put(
+            "db/" + FileNames.segment(9_999),
+            try other.contents(of: last, limit: 1 << 20))
+        try other.unlink(last)
+        let moved = try #require(try Self.check(other, life, ""))
+        #expect(moved.stateHash == end && !moved.isWhole)
     }
 
     // MARK: rows
