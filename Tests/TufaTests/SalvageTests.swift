@@ -21,7 +21,7 @@ struct SalvageTests {
             "db", world.environment, logOptions, .quiet, types)
         var chance = SplitMix(state: 5)
         var ids: [User.ID] = []
-        for number in 0..<90 {
+        for number in 0..<80 {
             try db.writeBlocking(as: "w", label: "step \(number)") { tx in
                 let user = try tx.insert(User(email: "u\(number)", name: "n"))
                 ids.append(user.id)
@@ -33,8 +33,8 @@ struct SalvageTests {
                 }
                 if number % 7 == 6 { try tx.delete(ids.remove(at: chance.below(ids.count))) }
             }
-            if number == 15 || number == 30 { try db.archiveBlocking() }
-            if number == 40 || number == 65 { try db.snapshotBlocking() }
+            if number == 12 || number == 24 { try db.archiveBlocking() }
+            if number == 36 || number == 60 { try db.snapshotBlocking() }
         }
         let (truth, hash) = (try HistoryTruth(db), try db.view().stateHash())
         guard closes else { return (world.fileSystem.crashed(keeping: .all), truth, hash) }
@@ -100,7 +100,7 @@ struct SalvageTests {
 
     @Test func `a torn last write is no loss`() throws {
         let (system, truth, hash) = try Self.filled(closes: false)
-        let log = "db/log/" + (try #require(system.list("db/log").last))
+        let log = try Self.lastSegment(system)
         let bytes = try system.contents(of: log, limit: 1 << 20)
         let end = try #require(bytes.lastIndex { $0 != 0 })
         try system.open(log, .readWrite).write(
@@ -133,7 +133,7 @@ struct SalvageTests {
         try system.files(below: "db").keys.filter { $0 != "db/LOCK" }.sorted()
     }
 
-    @Test(arguments: 0..<12)
+    @Test(arguments: 0..<RescueDepth.seedCount)
     func `nothing is made up behind flips and cuts anywhere`(_ part: Int) throws {
         let (system, truth, hash) = try Self.filled(closes: part % 2 == 0)
         let names = try Self.names(system)
