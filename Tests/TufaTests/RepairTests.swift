@@ -259,4 +259,37 @@ struct RepairTests {
         #expect(report.unmended.contains { $0.finding.kind == "foreign_file" })
         #expect(try content(system) == before)
     }
+
+    @Test func `snapshots under the names of each other are moved aside`() throws {
+        let system = try filled()
+        let db = try open(system)
+        try add(db, 30...31)
+        try db.snapshotBlocking()
+        let hash = try db.view().stateHash()
+        try db.closeBlocking()
+        let names = try system.list("db/snapshots")
+        let bytes = try names.map {
+            try system.contents(of: "db/snapshots/" + $0, limit: 1 << 20)
+        }
+        for (name, other) in zip(names, bytes.reversed()) {
+            try system.put("db/snapshots/" + name, other)
+        }
+        let report = try repair(system)
+        #expect(report.isOK && report.steps.map(\.kind) == ["foreign_file", "foreign_file"])
+        #expect(report.stateHash == hash && report.unmended == [])
+    }
+
+    @Test func `half a copy does not stay where the disk is full`() throws {
+        let (system, _) = try spoiled(isTorn: true)
+        let before = try system.files(below: "db").keys.sorted()
+        system.onCall {
+            $0.name == "write" && $0.path.contains("quarantine")
+                ? DatabaseError(.diskFull, "No room.", file: $0.path) : nil
+        }
+        #expect(code { _ = try repair(system) } == "disk_full")
+        system.onCall(nil)
+        #expect(
+            try system.files(below: "db").keys.filter { $0 != "db/LOCK" }.sorted()
+                == before.filter { $0 != "db/LOCK" })
+    }
 }
