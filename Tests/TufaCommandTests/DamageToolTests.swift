@@ -197,4 +197,41 @@ struct DamageToolTests {
         #expect(done.error["code"] as? String == "foreign_file")
         #expect((done.error["file"] as? String)?.hasSuffix(name) == true)
     }
+
+    /// Verify goes on behind a file that cannot be read, and names each thing once, with its path.
+    @Test
+    func aFolderInPlaceOfAFileIsAFindingLikeOthers() throws {
+        let name = "archive/" + (try #require(names("archive").last))
+        try FileManager.default.removeItem(atPath: database + "/" + name)
+        try FileManager.default.createDirectory(
+            atPath: database + "/" + name, withIntermediateDirectories: false)
+        try Data("x".utf8).write(to: URL(fileURLWithPath: database + "/log/readme.txt"))
+        for arguments in [["verify"], ["verify", "--deep"], ["repair", "--plan"]] {
+            let done = try ToolProcess(arguments + [database, "--json"])
+            #expect(done.status == 1 && done.json["ok"] as? Bool == false, "\(done.errors)")
+            let lists = ["findings", "steps", "unmended"].flatMap {
+                done.json[$0] as? [[String: Any]] ?? []
+            }
+            let files = lists.compactMap { $0["file"] as? String }.sorted()
+            #expect(files == [name, "log/readme.txt"].map { database + "/" + $0 })
+        }
+    }
+
+    /// A seal ends a segment; whether another one followed is told by the manifest alone.
+    @Test
+    func aSalvageWithoutAManifestSaysThatItsEndIsUnknown() throws {
+        try FileManager.default.removeItem(atPath: database + "/MANIFEST")
+        let target = folder.path + "/saved"
+        let done = try ToolProcess(["salvage", database, "--into", target, "--json"])
+        #expect(done.status == 1 && done.json["ok"] as? Bool == false, "\(done.errors)")
+        #expect(done.json["end_known"] as? Bool == false)
+        #expect((done.json["gaps"] as? [Any])?.isEmpty == true)
+        let report = try String(contentsOfFile: target + ".salvage.jsonl", encoding: .utf8)
+        #expect(ToolProcess.object(report)["kind"] as? String == "unknown_end")
+
+        let file = folder.path + "/f"
+        try Data().write(to: URL(fileURLWithPath: file))
+        let refused = try ToolProcess(["salvage", database, "--into", file])
+        #expect(refused.status == 1 && refused.errors.contains("this is a file. (\(file))"))
+    }
 }

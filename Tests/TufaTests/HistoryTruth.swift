@@ -62,7 +62,7 @@ struct HistoryTruth {
         let lost = Set(report.lostEvents.map(\.position))
         // What was cut off at the very end may never have been acknowledged: only that is told.
         let isEndUnknown =
-            !report.notes.isEmpty
+            !report.isEndKnown
             || report.places.contains { $0.reason.contains("last write is not whole") }
         let missing = report.gaps.reduce(0) { $0 + ($1.last.map { $0 + 1 } ?? $1.first) - $1.first }
         let end = isEndUnknown ? report.eventCount + missing : .max

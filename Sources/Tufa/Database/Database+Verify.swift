@@ -52,10 +52,10 @@ extension Database {
                 progress: progress)
             if deep { try check.followRows() }
             try check.run()
-            findings += check.findings
+            findings += check.findings.filter { !isTold($0, by: findings) }
             notChecked += check.notChecked
             hash = check.stateHash
-        } catch let error as DatabaseError where error.code != .cancelled && error.code != .io {
+        } catch let error as DatabaseError where isFinding(error, beside: storage) {
             if !findings.contains(where: { $0.file == error.file && !$0.isHarmless }) {
                 findings.append(
                     Finding(
@@ -66,8 +66,27 @@ extension Database {
         }
         findings += digests.map { $0.compareAgain().map(Finding.init) } ?? []
         return VerifyReport(
-            findings: findings, notChecked: notChecked, fileCount: storage.fileCount,
+            findings: Finding.each(of: findings, in: path), notChecked: notChecked,
+            fileCount: storage.fileCount,
             byteCount: storage.byteCount, position: storage.lastPosition, stateHash: hash)
+    }
+
+    /// Whether a check can tell of an error and go on: one of the disk only where reading every
+    /// file has met it too.
+    private static func isFinding(
+        _ error: DatabaseError, beside storage: TufaStorage.VerifyReport
+    ) -> Bool {
+        switch error.code {
+        case .cancelled: false
+        case .io: storage.findings.contains { $0.kind == error.code.name && !$0.isHarmless }
+        default: true
+        }
+    }
+
+    /// Whether a finding says again what is known: that a part of the history has no file.
+    private static func isTold(_ finding: Finding, by others: [Finding]) -> Bool {
+        finding.kind == DatabaseError.Code.missingFile.name
+            && others.contains { $0.kind == finding.kind && !$0.isHarmless }
     }
 
     /// Replays the whole history from position 1, without snapshots, and measures it.
@@ -97,6 +116,28 @@ extension Finding {
         self.init(
             file: finding.file, offset: finding.offset, kind: finding.kind,
             message: finding.message, isHarmless: finding.isHarmless)
+    }
+}
+
+extension Finding {
+    /// Each finding once, whoever met it, by the name that its file has in the database.
+    fileprivate static func each(of findings: [Finding], in root: String) -> [Finding] {
+        var told: [Finding] = []
+        for finding in findings {
+            let isInside = finding.file.hasPrefix(root + "/")
+            let named = Finding(
+                file: isInside ? String(finding.file.dropFirst(root.count + 1)) : finding.file,
+                offset: finding.offset, kind: finding.kind, message: finding.message,
+                isHarmless: finding.isHarmless, position: finding.position, table: finding.table,
+                row: finding.row)
+            let isTold = told.contains {
+                $0.file == named.file && $0.message == named.message && $0.kind == named.kind
+                    && $0.position == named.position && $0.table == named.table
+                    && $0.row == named.row
+            }
+            if !isTold { told.append(named) }
+        }
+        return told
     }
 }
 

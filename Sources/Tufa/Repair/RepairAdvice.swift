@@ -15,8 +15,8 @@ enum RepairAdvice {
         case .missingFile:
             return "Bring the file back from a backup; without one, salvage takes what is there."
         case .foreignFile:
-            return "Put the right file in its place, from a backup; without one, salvage goes "
-                + "around it."
+            return "Give a file of this database its own name back, and put the right one in its "
+                + "place, from a backup; without one, salvage takes what is there."
         case .damaged where finding.file.hasPrefix(FileNames.snapshots):
             return "Salvage, restore or a backup comes first: the history is not whole, and the "
                 + "snapshot may hold what it lacks."

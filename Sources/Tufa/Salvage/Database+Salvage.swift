@@ -38,11 +38,10 @@ extension Database {
         let source = try SalvageSource(system, root: path)
         var runner = try SalvageRunner(source, catalog)
         try runner.judge()
-        let directory = try DatabaseDirectory.create(
-            at: target, environment, logOptions, filling: { try runner.run(into: $0) })
-        try directory.close()
-        let hash = try stateHash(
-            of: target, through: directory.lastPosition, environment, logOptions)
+        var hash = ""
+        try DatabaseDirectory.create(
+            at: target, environment, logOptions, filling: { try runner.run(into: $0) },
+            check: { hash = try stateHash(of: target, through: $0, environment, logOptions) })
         return runner.report(stateHash: hash)
     }
 }

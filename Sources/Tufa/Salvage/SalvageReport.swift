@@ -82,6 +82,9 @@ public struct SalvageReport: Sendable {
     public let position: UInt64
     /// The hash of the state of the new database.
     public let stateHash: String
+    /// Whether the manifest tells how far the history went; else what was written last may be
+    /// missing without a trace, for a seal ends a segment and says nothing of one behind it.
+    public let isEndKnown: Bool
     /// What people should know besides, one sentence each.
     public let notes: [String]
 
@@ -89,8 +92,13 @@ public struct SalvageReport: Sendable {
     public var commitCount: UInt64 { sources.reduce(0) { $0 + $1.commitCount } }
     /// How many events were taken.
     public var eventCount: UInt64 { sources.reduce(0) { $0 + $1.eventCount } }
-    /// Whether nothing is missing: every commit that is known of was read, and every row is in.
+    /// Whether nothing can be missing: all up to a known end was read, and every row is in.
     public var isWhole: Bool {
-        gaps.isEmpty && uncertain.isEmpty && leftOut.isEmpty && lostEvents.isEmpty
+        isEndKnown && gaps.isEmpty && uncertain.isEmpty && leftOut.isEmpty && lostEvents.isEmpty
     }
+
+    /// What is said where ``isEndKnown`` is not.
+    static let unknownEnd =
+        "Without both slots of its manifest nobody knows how far the history went: what was "
+        + "written last may be missing without a trace."
 }

@@ -25,11 +25,7 @@ struct SalvageRunner {
         self.analyzers = analyzers
         schemas = try Self.schemas(of: source)
         ledger = SalvageLedger(schemas)
-        if !source.knowsEnd {
-            notes.append(
-                "Without both slots of its manifest nobody knows how far the history went: what "
-                    + "was written last may be missing without a trace.")
-        }
+        if !source.knowsEnd { notes.append(SalvageReport.unknownEnd) }
     }
 
     /// Every schema that a commit or a snapshot tells of, by version.
@@ -163,7 +159,7 @@ struct SalvageRunner {
             sources: sources.sorted { $0.file < $1.file },
             uncertain: uncertainRows, leftOut: leftOutRows, lostEvents: ledger.lostEvents,
             wholeThrough: wholeThrough, rowCount: rowCount, position: position,
-            stateHash: stateHash, notes: notes)
+            stateHash: stateHash, isEndKnown: source.knowsEnd, notes: notes)
     }
 
     private static func place(_ spot: SalvageSpot) -> SalvageReport.Place {

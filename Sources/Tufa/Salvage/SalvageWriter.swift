@@ -23,12 +23,14 @@ final class SalvageWriter {
     let engine: Engine
     private let log: Log
     private let copies = GroupBuffer(capacity: 2 << 20)
+    private let referrers: SalvageReferrers
     private var waiting: Set<RowKey> = []
     private(set) var leftOut: [LeftOut] = []
 
     init(_ log: Log, _ engine: Engine) {
         self.log = log
         self.engine = engine
+        referrers = SalvageReferrers(engine)
     }
 
     /// An engine that asks no check of a program's code, and writes texts whose analyzers are not
@@ -179,12 +181,7 @@ final class SalvageWriter {
     private func referrers(of key: RowKey) -> [RowKey] {
         guard let number = number(of: key) else { return [] }
         let target = RowAddress(table: key.table, number: number)
-        return engine.tables[key.table].plan.referrers.flatMap { reference in
-            engine.referrers(reference, to: target).map {
-                let row = RowAddress(table: reference.table, number: $0)
-                return RowKey(table: row.table, id: engine.id(of: row))
-            }
-        }.filter { $0 != key }
+        return referrers.rows(referringTo: target).filter { $0 != key }
     }
 
     /// Takes a row out, and before it all that refers to it.
@@ -243,6 +240,7 @@ final class SalvageWriter {
             } else {
                 try engine.insert(key.table, key.id)
             }
+            referrers.note(key, self.number(of: key))
             return nil
         } catch let error as DatabaseError {
             return error

@@ -61,6 +61,18 @@ final class ArchiveReader: Sendable {
         try manifest.requireOwn(head.prologue, last: head.last, file: name)
     }
 
+    /// The range that an archive of a history has by its first page, under whatever name it stands;
+    /// nil where the page is not whole or is of another history.
+    static func ownRange(
+        _ file: any File, name: String, _ manifest: Manifest
+    ) -> ClosedRange<UInt64>? {
+        guard let page = try? file.bytes(count: FilePrologue.pageByteCount, at: 0),
+            let head = try? ArchiveTrailer.decode(page, file: name), head.first <= head.last,
+            manifest.accepts(head.prologue, last: head.last)
+        else { return nil }
+        return head.first...head.last
+    }
+
     /// Throws where this archive follows another one and names the hash of a third.
     func requireLink(to before: ArchiveTrailer?) throws {
         guard let before, before.last &+ 1 == trailer.first, before.hash != trailer.previousHash

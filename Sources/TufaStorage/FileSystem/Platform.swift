@@ -29,7 +29,15 @@ enum Platform {
         default:
             return DatabaseError(
                 .io, "The operating system failed \(call) with error \(number) (\(reason)).",
-                file: path)
+                file: path, advice: advice(on: number))
+        }
+    }
+
+    private static func advice(on number: Int32) -> String? {
+        switch number {
+        case EACCES, EPERM, EROFS: "See who may read and write there."
+        case EISDIR, ENOTDIR: "See what stands there: a file is a folder, or the other way round."
+        default: nil
         }
     }
 

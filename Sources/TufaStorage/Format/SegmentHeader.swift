@@ -46,7 +46,16 @@ struct SegmentHeader: Equatable {
     static func decode(
         _ page: [UInt8], name: String, forWriting: Bool = false
     ) throws -> SegmentHeader {
-        let header = try FilePrologue.read(.segment, page, file: name, forWriting: forWriting) {
+        let header = try decodeAnyName(page, name: name, forWriting: forWriting)
+        try header.requireName(name)
+        return header
+    }
+
+    /// Reads the header page, under whatever name the file stands.
+    static func decodeAnyName(
+        _ page: [UInt8], name: String, forWriting: Bool = false
+    ) throws -> SegmentHeader {
+        try FilePrologue.read(.segment, page, file: name, forWriting: forWriting) {
             var header = SegmentHeader(
                 prologue: $0, firstPosition: try $1.u64(), salt: try $1.u64(),
                 byteCount: try $1.u64(), previousChecksum: try $1.u32(), previousTime: 0)
@@ -54,12 +63,14 @@ struct SegmentHeader: Equatable {
             header.previousTime = try $1.i64()
             return header
         }
-        guard FileNames.segment(header.firstPosition) == name else {
+    }
+
+    /// Throws where the file stands under another name than its own.
+    func requireName(_ name: String) throws {
+        guard FileNames.segment(firstPosition) == name else {
             throw DatabaseError(
-                .foreignFile,
-                "The segment begins at position \(header.firstPosition), against its name.",
+                .foreignFile, "The segment begins at position \(firstPosition), against its name.",
                 file: name, advice: "Give the file its own name back.")
         }
-        return header
     }
 }

@@ -17,16 +17,22 @@ struct Quarantine {
             try fileSystem.syncDirectory(root)
         }
         let name = try freeName(stem, ending)
-        let copy = try fileSystem.open(root + "/" + name, .create)
-        var at = start
-        while at < end {
-            let piece = try file.bytes(count: Int(min(1 << 20, end - at)), at: at)
-            if piece.isEmpty { break }
-            try copy.write(piece, at: at - start)
-            at += UInt64(piece.count)
+        do {
+            let copy = try fileSystem.open(root + "/" + name, .create)
+            var at = start
+            while at < end {
+                let piece = try file.bytes(count: Int(min(1 << 20, end - at)), at: at)
+                if piece.isEmpty { break }
+                try copy.write(piece, at: at - start)
+                at += UInt64(piece.count)
+            }
+            try copy.syncData()
+            try copy.close()
+        } catch {
+            // Half a copy is of no use, and takes room that the disk may not have.
+            try? fileSystem.unlink(root + "/" + name)
+            throw error
         }
-        try copy.syncData()
-        try copy.close()
         try fileSystem.syncDirectory(folder)
         return name
     }

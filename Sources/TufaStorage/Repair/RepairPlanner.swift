@@ -92,7 +92,8 @@ package struct RepairPlanner {
         switch folder {
         case FileNames.snapshots:
             guard FileNames.snapshotPosition(inner) != nil else { return true }
-            return isOfAnother(name, .snapshot, manifest)
+            // A cache under another name than its own is of no use either.
+            return isOfAnother(name, .snapshot, manifest) || isHistoryWhole
         case FileNames.archive:
             guard let range = FileNames.archiveRange(inner) else { return true }
             files.archives.removeAll { $0 == range }

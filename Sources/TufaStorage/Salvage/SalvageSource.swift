@@ -37,7 +37,8 @@ package struct SalvageSource {
                 .notADatabase, "There is no folder at this path.", file: root,
                 advice: "Check the path.")
         }
-        files = Self.list(fileSystem, root)
+        let (listed, unlisted) = Self.list(fileSystem, root)
+        files = listed
         let identity = try SalvageIdentity(fileSystem, root: root, files)
         manifest = identity.manifest
         hasManifest = identity.problem == nil
@@ -45,9 +46,10 @@ package struct SalvageSource {
         if let problem = identity.problem { note(problem, FileNames.manifest, nil) }
         if hasManifest { checkSlots() }
         knownEnd = max(manifest.durablePosition, manifest.lastArchivedPosition)
+        for (folder, error) in unlisted { noteFolder(folder, error) }
         for range in files.archives { readArchive(range) }
         for index in files.segments.indices { readSegment(index) }
-        if manifest.durableSegment > files.segments.last ?? 0 {
+        if manifest.durableSegment > files.segments.last ?? 0, unlisted[FileNames.log] == nil {
             isEndDamaged = true
             spots.append(
                 SalvageSpot(
@@ -60,15 +62,35 @@ package struct SalvageSource {
         order()
     }
 
-    /// The names that belong here, as far as the folders can be listed.
-    private static func list(_ fileSystem: any FileSystem, _ root: String) -> HistoryFiles {
+    /// The names that belong here, and why a folder could not be listed.
+    private static func list(
+        _ fileSystem: any FileSystem, _ root: String
+    ) -> (HistoryFiles, [String: any Error]) {
+        var problems: [String: any Error] = [:]
+        func names(_ folder: String) -> [String] {
+            do {
+                return try fileSystem.list(root + "/" + folder)
+            } catch {
+                problems[folder] = error
+                return []
+            }
+        }
         var files = HistoryFiles()
-        let archives = (try? fileSystem.list(root + "/" + FileNames.archive)) ?? []
-        files.archives = archives.compactMap(FileNames.archiveRange)
+        files.archives = names(FileNames.archive).compactMap(FileNames.archiveRange)
             .sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
-        let segments = (try? fileSystem.list(root + "/" + FileNames.log)) ?? []
-        files.segments = segments.compactMap(FileNames.segmentPosition).filter { $0 > 0 }.sorted()
-        return files
+        files.segments = names(FileNames.log).compactMap(FileNames.segmentPosition)
+            .filter { $0 > 0 }.sorted()
+        return (files, problems)
+    }
+
+    /// Whatever the folder held is missing, and nobody knows how much it was.
+    private mutating func noteFolder(_ folder: String, _ error: any Error) {
+        if folder == FileNames.log {
+            isEndDamaged = true
+            note(error, folder, max(manifest.lastArchivedPosition + 1, manifest.durableSegment))
+        } else {
+            note(error, folder, manifest.basePosition + 1)
+        }
     }
 
     private mutating func note(_ error: any Error, _ file: String, _ expected: UInt64?) {
@@ -102,16 +124,20 @@ package struct SalvageSource {
         let name = FileNames.archive(range.lowerBound, range.upperBound)
         do {
             let file = try fileSystem.open(root + "/" + name, .read)
-            var salvage = ArchiveSalvage(file, name: name, range: range)
+            let own = ArchiveReader.ownRange(file, name: name, manifest) ?? range
+            var salvage = ArchiveSalvage(file, name: name, range: own)
             do {
                 let reader = try ArchiveReader(
                     fileSystem, root: root, range: range, manifest: manifest)
                 try salvage.run(reader.entries)
-            } catch let error as DatabaseError where error.code == .damaged {
+            } catch let error as DatabaseError
+                where error.code == .damaged || error.code == .foreignFile && own != range
+            {
+                // Under another name it is still the history's own.
                 if let prologue = SalvageIdentity.prologue(
                     of: root + "/" + name, .archive, fileSystem)
                 {
-                    try manifest.requireOwn(prologue, last: range.upperBound, file: name)
+                    try manifest.requireOwn(prologue, last: own.upperBound, file: name)
                 }
                 note(error, name, range.lowerBound)
                 try salvage.scan()
@@ -126,17 +152,27 @@ package struct SalvageSource {
     }
 
     private mutating func readSegment(_ index: Int) {
-        let position = files.segments[index]
+        var position = files.segments[index]
         let name = FileNames.segment(position)
         let isLast = index == files.segments.count - 1
         do {
             let file = try fileSystem.open(root + "/" + name, .read)
             let page = try file.bytes(count: SegmentHeader.byteCount, at: 0)
             var salt: UInt64?
+            var limit: UInt64 = isLast ? .max : files.segments[index + 1]
             var cut: SalvageSpot?
             do {
-                let header = try SegmentHeader.decode(page, name: name)
+                let header = try SegmentHeader.decodeAnyName(page, name: name)
                 try manifest.requireOwn(header.prologue, last: .max, file: name)
+                do {
+                    try header.requireName(name)
+                } catch {
+                    // Under another name it is still the history's own.
+                    note(error, name, position)
+                    position = header.firstPosition
+                    limit = .max
+                    if isLast { isEndDamaged = true }
+                }
                 salt = header.salt
                 let size = try file.byteCount()
                 if size != header.byteCount {
@@ -151,8 +187,7 @@ package struct SalvageSource {
             }
             knownEnd = max(knownEnd, position - 1)
             var salvage = try SegmentSalvage(
-                file, name: name, firstPosition: position, salt: salt,
-                limit: isLast ? .max : files.segments[index + 1],
+                file, name: name, firstPosition: position, salt: salt, limit: limit,
                 tornOffset: isLast ? tornOffset(name) : nil)
             try salvage.run()
             runs += salvage.runs
@@ -164,7 +199,7 @@ package struct SalvageSource {
             }
             if let sealed = salvage.sealedPosition {
                 knownEnd = max(knownEnd, sealed - 1)
-                if isLast { isEndDamaged = false }
+                if isLast, position == files.segments[index] { isEndDamaged = false }
             } else if isLast, cut != nil || salvage.spots.last?.expected == salvage.expected {
                 isEndDamaged = true
             }

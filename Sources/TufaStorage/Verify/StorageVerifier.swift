@@ -45,8 +45,12 @@ package struct StorageVerifier {
             add("io", file, 0, "\(error)")
             return
         }
+        // The system's calls name whole paths.
+        let name = error.file ?? file
+        let isInside = name.hasPrefix(root + "/")
         add(
-            error.code.name, error.file ?? file, error.offset ?? 0, error.message,
+            error.code.name, isInside ? String(name.dropFirst(root.count + 1)) : name,
+            error.offset ?? 0, error.message,
             isHarmless: isHarmless)
     }
 

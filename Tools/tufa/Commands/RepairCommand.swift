@@ -39,7 +39,7 @@ struct RepairCommand: DatabaseCommand {
         if !report.isOK { throw FoundDamage() }
     }
 
-    private func path(_ file: String) -> String { Failure.path(of: file, in: database.path) }
+    private func path(_ file: String) -> String { Failure.path(inside: database.path, file) }
 
     private func show(_ report: RepairReport, _ seconds: Double, _ console: Console) throws {
         for step in report.steps {
@@ -87,7 +87,8 @@ struct RepairCommand: DatabaseCommand {
             json.array { json in
                 for rest in report.unmended {
                     json.object { json in
-                        json.member("file", path(rest.finding.file))
+                        let file = rest.finding.file
+                        json.member("file", file.isEmpty ? "" : path(file))
                         if let offset = rest.finding.offset { json.member("offset", offset) }
                         json.member("kind", rest.finding.kind)
                         json.member("message", rest.finding.message)

@@ -11,7 +11,8 @@ struct SalvageCommand: DatabaseCommand {
             For what repair and restore refuse: damage in the middle, missing files, a lost \
             manifest. The database itself is only read. What is missing, uncertain or left out is \
             written to a file of JSON lines beside the new database, NEW.salvage.jsonl, or to \
-            --report. Exit code 1 where anything is missing; the new database is made all the same.
+            --report. Exit code 1 where anything is missing, or may be; the new database is made \
+            all the same.
 
               tufa salvage blog.tufa --into saved.tufa
             """)
@@ -51,7 +52,7 @@ struct SalvageCommand: DatabaseCommand {
         if !done.isWhole { throw FoundDamage() }
     }
 
-    private func path(_ file: String) -> String { Failure.path(of: file, in: database.path) }
+    private func path(_ file: String) -> String { Failure.path(inside: database.path, file) }
 
     private func show(_ done: SalvageReport, _ seconds: Double, _ console: Console) throws {
         for gap in done.gaps {
@@ -65,22 +66,26 @@ struct SalvageCommand: DatabaseCommand {
         let told = Set(done.gaps.flatMap(\.places).map { "\($0.file) \($0.offset)" })
         for place in done.places where !told.contains("\(place.file) \(place.offset)") {
             try console.line(
-                "Not read: \(path(place.file)) at byte \(place.offset): \(place.reason)")
+                "Not as written: \(path(place.file)) at byte \(place.offset): \(place.reason)")
         }
         for source in done.sources {
             try console.line(
                 "\(path(source.file)): \(Progress.grouped(source.commitCount)) commits, "
-                    + "\(Progress.grouped(source.eventCount)) events, \(source.rowCount) rows")
+                    + "\(Progress.grouped(source.eventCount)) events, "
+                    + "\(Progress.grouped(source.rowCount)) rows")
         }
         for event in done.lostEvents {
             try console.line("Lost: the event at position \(event.position): \(event.reason)")
         }
         for note in done.notes { try console.line(note) }
         try console.line(
-            "Salvaged \(done.rowCount) rows, as they were up to position \(done.wholeThrough); "
-                + "\(done.uncertain.count) uncertain, \(done.leftOut.count) left out.")
+            "Salvaged \(Progress.grouped(done.rowCount)) rows; the history is as it was up to "
+                + "position \(done.wholeThrough). \(done.uncertain.count) uncertain, "
+                + "\(done.leftOut.count) left out.")
         try console.line("State hash \(done.stateHash), \(Progress.time(seconds))")
-        if !done.isWhole { try console.line("What is missing is listed in \(reportPath).") }
+        if !done.isWhole {
+            try console.line("What is missing or unknown is listed in \(reportPath).")
+        }
     }
 
     private func json(_ done: SalvageReport, _ seconds: Double) -> [UInt8] {
@@ -91,6 +96,7 @@ struct SalvageCommand: DatabaseCommand {
             json.member("commits", done.commitCount)
             json.member("events", done.eventCount)
             json.member("whole_through", done.wholeThrough)
+            json.member("end_known", done.isEndKnown)
             json.member("position", done.position)
             json.member("state_hash", done.stateHash)
             json.member("uncertain", done.uncertain.count)

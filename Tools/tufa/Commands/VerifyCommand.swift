@@ -30,7 +30,7 @@ struct VerifyCommand: DatabaseCommand {
             try console.write(json(report, progress.seconds))
         } else {
             for finding in report.findings {
-                let file = Failure.path(of: finding.file, in: database.path)
+                let file = path(finding.file)
                 var place = finding.offset.map { "\(file) at byte \($0)" } ?? file
                 if finding.offset == nil, let position = finding.position {
                     place += " at position \(position)"
@@ -48,8 +48,16 @@ struct VerifyCommand: DatabaseCommand {
                     + "\(Progress.bytes(report.byteCount)), position \(report.position), "
                     + "\(Progress.time(progress.seconds))")
             if let hash = report.stateHash { try console.line("State hash \(hash)") }
+            if !report.findings.isEmpty {
+                try console.line("tufa repair \(database.path) --plan says what can be done.")
+            }
         }
         if !report.isOK { throw FoundDamage() }
+    }
+
+    /// Empty for what is of no one file.
+    private func path(_ file: String) -> String {
+        file.isEmpty ? "" : Failure.path(inside: database.path, file)
     }
 
     private func json(_ report: VerifyReport, _ seconds: Double) -> [UInt8] {
@@ -66,7 +74,7 @@ struct VerifyCommand: DatabaseCommand {
             json.array { json in
                 for finding in report.findings {
                     json.object { json in
-                        json.member("file", Failure.path(of: finding.file, in: database.path))
+                        json.member("file", path(finding.file))
                         if let offset = finding.offset { json.member("offset", offset) }
                         json.member("kind", finding.kind)
                         json.member("message", finding.message)

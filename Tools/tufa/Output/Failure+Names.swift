@@ -20,6 +20,11 @@ extension Failure {
         return error
     }
 
+    /// The path of whatever a report names in the folder of a database, its own files or others.
+    static func path(inside database: String, _ name: String) -> String {
+        database.hasSuffix("/") ? database + name : "\(database)/\(name)"
+    }
+
     /// The path of a file of a database, which the engine names relative to its folder.
     ///
     /// Names that are no file of a database, such as that of an input, stay as they are.
@@ -36,6 +41,6 @@ extension Failure {
             default: false
             }
         guard isOfDatabase else { return file }
-        return database.hasSuffix("/") ? database + file : "\(database)/\(file)"
+        return path(inside: database, file)
     }
 }

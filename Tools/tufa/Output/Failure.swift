@@ -35,12 +35,19 @@ enum Failure {
     /// The error for people: what, where, why, and what next.
     static func text(_ error: DatabaseError) -> String {
         var text = "tufa: \(error.message)"
-        if let file = error.file, !error.message.contains(file) {
+        if let file = error.file, !names(error.message, file) {
             text += error.offset.map { " (\(file) at byte \($0))" } ?? " (\(file))"
         }
         if let cause = error.cause { text += "\n  because: \(cause)" }
         if let advice = error.advice { text += "\n  \(advice)" }
         return text
+    }
+
+    /// Whether a message names a file, not only holds its name as part of a word.
+    private static func names(_ message: String, _ file: String) -> Bool {
+        message.split(separator: " ").contains { word in
+            word == file || word.dropLast() == file || word.dropFirst().dropLast() == file
+        }
     }
 
     /// The error for programs, on one line.

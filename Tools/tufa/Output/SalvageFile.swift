@@ -21,7 +21,7 @@ struct SalvageFile {
         } catch {
             throw DatabaseError(
                 .io, "The report cannot be written: \(error.localizedDescription)", file: path,
-                advice: "Name another file with --report.")
+                advice: "Make the folder that it would lie in, or name another file with --report.")
         }
     }
 
@@ -34,6 +34,13 @@ struct SalvageFile {
         var json = JSONWriter()
         for gap in report.gaps {
             Self.write(gap, to: &json) { $0 }
+            json.endLine()
+        }
+        if !report.isEndKnown {
+            json.object { json in
+                json.member("kind", "unknown_end")
+                json.member("reason", report.notes.first ?? "")
+            }
             json.endLine()
         }
         for event in report.lostEvents {
