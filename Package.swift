@@ -78,7 +78,7 @@ let package = Package(
         .executableTarget(
             name: "TufaCommand",
             dependencies: [
-                "Tufa", "TufaBytes", "TufaModel",
+                "Tufa", "TufaBytes", "TufaModel", "TufaSimulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -33,54 +33,47 @@ enum Stage: String, CaseIterable {
     }
 
     private func addCrashes(_ jobs: inout Jobs, _ scale: Double, _ seed: UInt64) {
-        for script in Self.scripts(random: 13, steps: 30, scale, seed) {
+        for (script, seed) in Self.scripts(random: 13, steps: 30, scale, seed) {
             var matrix = CrashMatrix(script)
             matrix.seed = seed
-            matrix.subsetCount = 1
-            matrix.stride = max(1, Int(1 / scale))
+            matrix.stride = Self.stride(scale)
             jobs.add { [matrix] in matrix.run() }
         }
     }
 
     private func addFailures(_ jobs: inout Jobs, _ scale: Double, _ seed: UInt64) {
-        for script in Self.scripts(random: 42, steps: 10, scale, seed) {
+        for (script, seed) in Self.scripts(random: 42, steps: 10, scale, seed) {
             var matrix = FailureMatrix(script)
             matrix.seed = seed
-            matrix.stride = max(1, Int(1 / scale))
+            matrix.stride = Self.stride(scale)
             jobs.add { [matrix] in matrix.run() }
             var reads = ReadFailureMatrix(script)
-            reads.stride = scale < 1 ? 400 : 30
+            reads.stride = 30 * Self.stride(scale)
             jobs.add { [reads] in reads.run() }
         }
     }
 
     private func addMeetings(_ jobs: inout Jobs, _ scale: Double, _ seed: UInt64) {
-        for script in Self.scripts(random: 10, steps: 30, scale, seed) {
+        for (script, seed) in Self.scripts(random: 10, steps: 30, scale, seed) {
             var matrix = InterleavingMatrix(script)
             matrix.seed = seed
-            matrix.stride = max(1, Int(1 / scale))
+            matrix.stride = Self.stride(scale)
             jobs.add { [matrix] in matrix.run() }
         }
     }
 
-    /// Those that are written by hand, and random ones in proportion to the scale.
-    private static func scripts(
-        random count: Int, steps: Int, _ scale: Double, _ seed: UInt64
-    ) -> [SimulationScript] {
-        SimulationScript.all
-            + (0..<UInt64(Double(count) * max(1, scale))).map {
-                .random(seed: seed &* 1_000_000 &+ $0, steps: steps)
-            }
-    }
-
     private func addDamage(_ jobs: inout Jobs, _ scale: Double, _ seed: UInt64) {
-        for shape in DamageSubject.Shape.allCases {
-            guard let subject = try? DamageSubject(shape) else { continue }
-            for part in 0..<4 {
-                var matrix = DamageMatrix(subject)
-                matrix.seed = seed &* 4 &+ UInt64(part)
-                matrix.stride = max(4, Int(36 / scale))
-                jobs.add { [matrix] in matrix.run() }
+        // A ninth of everything at scale 1; all of it, on more and more databases, from 9 on.
+        let parts = 4
+        for round in 0..<UInt64(max(1, (scale / 9).rounded(.up))) {
+            for shape in DamageSubject.Shape.allCases {
+                for part in 0..<UInt64(parts) {
+                    jobs.add {
+                        DamageMatrix.report(
+                            shape, seed: (seed &+ round) &* UInt64(parts) &+ part,
+                            stride: max(parts, Int(Double(9 * parts) / scale)))
+                    }
+                }
             }
         }
     }
@@ -89,8 +82,24 @@ enum Stage: String, CaseIterable {
         for number in 0..<UInt64(100 * max(1, scale)) {
             jobs.add {
                 ModelRun.report(
-                    seed: seed &* 1000 &+ number, operations: Int(10_000 * min(1, scale)))
+                    seed: seed &* 1_000_000 &+ number, operations: Int(10_000 * min(1, scale)))
             }
+        }
+    }
+
+    private static func stride(_ scale: Double) -> Int { max(1, Int(1 / scale)) }
+
+    /// Those that are written by hand, and random ones, as often as the scale says, each time with
+    /// another seed.
+    private static func scripts(
+        random count: Int, steps: Int, _ scale: Double, _ seed: UInt64
+    ) -> [(SimulationScript, UInt64)] {
+        (0..<UInt64(max(1, scale))).flatMap { round in
+            let seed = seed &+ round
+            let random = (0..<UInt64(count)).map {
+                SimulationScript.random(seed: seed &* 1_000_000 &+ $0, steps: steps)
+            }
+            return (SimulationScript.all + random).map { ($0, seed) }
         }
     }
 }

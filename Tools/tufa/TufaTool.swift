@@ -34,8 +34,8 @@ struct TufaTool: ParsableCommand {
                 name: "Care",
                 subcommands: [
                     SnapshotCommand.self, ArchiveCommand.self, RestoreCommand.self,
-                    VerifyCommand.self, RepairCommand.self, SalvageCommand.self, ReplayCommand.self,
-                    DemoCommand.self,
+                    VerifyCommand.self, RepairCommand.self, SalvageCommand.self, FaultsCommand.self,
+                    ReplayCommand.self, DemoCommand.self,
                 ]),
         ])
 

@@ -17,8 +17,8 @@ package struct CrashMatrix: Sendable {
     package var recoveryStride = 7
     /// Each so-manieth disk is verified byte by byte; 0 for never.
     package var verifyStride = 5
-    /// Whether the disk may also keep exactly what was synced, or everything.
-    package var hasExtremes = true
+    /// Where the disks are written to and recovered; in memory where there is none.
+    package var folder: DiskFolder?
 
     /// Prepares the matrix of one script.
     package init(_ script: SimulationScript) { self.script = script }
@@ -56,7 +56,7 @@ package struct CrashMatrix: Sendable {
         return report.value
     }
 
-    private var mixes: Int { subsetCount + (hasExtremes ? 2 : 0) }
+    private var mixes: Int { subsetCount + 2 }
 
     private func survivors(_ call: Int, _ mix: Int) -> MemoryFileSystem.Survivors {
         switch mix - subsetCount {
@@ -76,20 +76,37 @@ package struct CrashMatrix: Sendable {
             let number = call * mixes + mix
             let place = "script \(script.name), seed \(seed), \(what), keeping \(survivors)"
             let left = system.crashed(keeping: survivors)
-            let disk = CrashedDisk(fileSystem: left, ledger: ledger, reference: reference)
+            var disk = CrashedDisk(fileSystem: left, ledger: ledger, reference: reference)
             report.count("crashes")
             do {
-                let isDeep = recoveryStride > 0 && number % recoveryStride == 0
-                let images = isDeep ? CrashImages(left, seed: seed &+ UInt64(number)) : nil
-                let once = try disk.recover(goesOn: !isDeep && number % 3 == 0)
-                if let images { crashAgain(images.taken(), disk, once, place, &report) }
-                if verifyStride > 0, number % verifyStride == 0 { try disk.verify() }
-                try disk.checkCopy()
+                guard let folder else {
+                    try check(disk, left, number, place, &report)
+                    continue
+                }
+                try folder.withFolder { path in
+                    try folder.copy(left, to: path)
+                    disk.fileSystem = folder.system
+                    disk.folder = path
+                    try check(disk, nil, number, place, &report)
+                }
             } catch {
                 report.fail("\(place): \(error)")
             }
         }
         return report
+    }
+
+    private func check(
+        _ disk: CrashedDisk, _ memory: MemoryFileSystem?, _ number: Int, _ place: String,
+        _ report: inout MatrixReport
+    ) throws {
+        let isDeep = recoveryStride > 0 && number % recoveryStride == 0
+        let images =
+            isDeep ? memory.map { CrashImages($0, seed: seed &+ UInt64(number)) } : nil
+        let once = try disk.recover(goesOn: !isDeep && number % 3 == 0)
+        if let images { crashAgain(images.taken(), disk, once, place, &report) }
+        if verifyStride > 0, number % verifyStride == 0 { try disk.verify() }
+        try disk.checkCopy()
     }
 
     /// Recovers from crashes in the recovery from a crash: it must come to the same end.
@@ -101,11 +118,13 @@ package struct CrashMatrix: Sendable {
             var disk = first
             disk.fileSystem = image.fileSystem
             report.count("crashes in recovery")
-            report.attempt("\(place), and then \(image.place)") {
+            do {
                 let twice = try disk.recover()
                 guard twice == once else {
                     throw Mismatch("\(twice) is not what the first recovery has shown, \(once)")
                 }
+            } catch {
+                report.fail("\(place), and then \(image.place): \(error)")
             }
         }
     }

@@ -17,6 +17,21 @@ package struct DamageMatrix: Sendable {
     /// Prepares the matrix of one database.
     package init(_ subject: DamageSubject) { self.subject = subject }
 
+    /// Makes a database and harms each file of it.
+    package static func report(
+        _ shape: DamageSubject.Shape, seed: UInt64, stride: Int
+    ) -> MatrixReport {
+        do {
+            var matrix = DamageMatrix(try DamageSubject(shape, seed: seed / 4))
+            (matrix.seed, matrix.stride) = (seed, stride)
+            return matrix.run()
+        } catch {
+            var report = MatrixReport()
+            report.fail("shape \(shape.rawValue), without any damage: \(error)")
+            return report
+        }
+    }
+
     /// Harms each file.
     package func run() -> MatrixReport {
         var report = MatrixReport()

@@ -26,15 +26,15 @@ package struct DamageSubject: Sendable {
 
     static let logOptions = LogOptions(segmentByteCount: 1 << 14, worksInBackground: false)
 
-    /// Makes it.
-    package init(_ shape: Shape) throws {
+    /// Makes it; another seed gives other identities and rows.
+    package init(_ shape: Shape, seed: UInt64 = 1) throws {
         self.shape = shape
-        let made = try Self.make(shape, seed: 1)
+        let made = try Self.make(shape, seed: seed)
         system = made.system
         earlier = made.earlier
         hashes = made.hashes
         position = made.hashes.keys.max() ?? 0
-        stranger = try Self.make(shape, seed: 2).system
+        stranger = try Self.make(shape, seed: seed &+ 1).system
     }
 
     /// Every file, by its path.
@@ -65,7 +65,7 @@ package struct DamageSubject: Sendable {
                 try tx.insert(Library.author(number))
                 if number % 3 == 1 {
                     try tx.update(Author.ID(Library.id(number - 1))) {
-                        $0.name = String(repeating: "name \(number) ", count: 80)
+                        $0.name = String(repeating: "name \(number) of \(seed) ", count: 70)
                     }
                 }
                 if number % 5 == 4 { try tx.delete(Author.ID(Library.id(number - 2))) }

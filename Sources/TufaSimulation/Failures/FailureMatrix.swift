@@ -23,6 +23,8 @@ package struct FailureMatrix: Sendable {
     package var seed: UInt64 = 1
     /// Failures come at every so-manieth call, from the one on that `seed` says.
     package var stride = 1
+    /// Where the script runs; in memory where there is none.
+    package var folder: DiskFolder?
 
     /// Prepares the matrix of one script.
     package init(_ script: SimulationScript) { self.script = script }
@@ -31,19 +33,11 @@ package struct FailureMatrix: Sendable {
     package func run() -> MatrixReport {
         var report = MatrixReport()
         do {
-            let names = Shared<[String]>([])
-            let system = MemoryFileSystem()
-            system.onCall { call in
-                names.withLock { $0.append(call.name) }
-                return nil
-            }
-            let reference = ScriptRun(script, on: system)
-            try reference.run()
-            let ledger = reference.ledger.current
-            for (index, name) in names.value.enumerated()
+            let (names, ledger) = try calls()
+            for (index, name) in names.enumerated()
             where (index + Int(seed % UInt64(stride))) % stride == 0 {
                 for kind in Kind.allCases where kind.happens(to: name) {
-                    report.merge(fail(index + 1, name, kind, ledger))
+                    report.merge(try fail(index + 1, name, kind, ledger))
                 }
             }
         } catch {
@@ -52,23 +46,57 @@ package struct FailureMatrix: Sendable {
         return report
     }
 
+    /// The names of all calls of a whole run, and its history.
+    private func calls() throws -> ([String], Ledger.Entry) {
+        let names = Shared<[String]>([])
+        let hook: MemoryFileSystem.Hook = { call in
+            names.withLock { $0.append(call.name) }
+            return nil
+        }
+        func run(_ system: any FileSystem, in path: String) throws -> ([String], Ledger.Entry) {
+            let run = ScriptRun(script, on: system, in: path)
+            try run.run()
+            return (names.value, run.ledger.current)
+        }
+        guard let folder else {
+            let memory = MemoryFileSystem()
+            memory.onCall(hook)
+            return try run(memory, in: "")
+        }
+        return try folder.withFolder { try run(HookedFileSystem(folder.system, hook), in: $0) }
+    }
+
     private func fail(
-        _ failing: Int, _ name: String, _ kind: Kind, _ whole: Ledger.Entry
+        _ failing: Int, _ name: String, _ kind: Kind, _ reference: Ledger.Entry
+    ) throws -> MatrixReport {
+        let hit = Shared<String?>(nil)
+        let hook: MemoryFileSystem.Hook = { call in
+            guard call.number == failing else { return nil }
+            hit.withLock { $0 = call.path }
+            return kind.error(call.path)
+        }
+        let place = "script \(script.name), \(kind) at call \(failing), \(name)"
+        guard let folder else {
+            let memory = MemoryFileSystem()
+            memory.onCall(hook)
+            return fail(ScriptRun(script, on: memory), kind, reference, place, hit, memory)
+        }
+        return try folder.withFolder { path in
+            let run = ScriptRun(script, on: HookedFileSystem(folder.system, hook), in: path)
+            return fail(run, kind, reference, place, hit, nil)
+        }
+    }
+
+    private func fail(
+        _ run: ScriptRun, _ kind: Kind, _ whole: Ledger.Entry, _ what: String,
+        _ hit: Shared<String?>, _ memory: MemoryFileSystem?
     ) -> MatrixReport {
         var report = MatrixReport()
         // Both go on with what is written after the failure.
         var reference = whole
         var ledger = Ledger().current
-        let system = MemoryFileSystem()
-        let run = ScriptRun(script, on: system)
-        let hit = Shared<String?>(nil)
-        system.onCall { call in
-            guard call.number == failing else { return nil }
-            hit.withLock { $0 = call.path }
-            return kind.error(call.path)
-        }
+        var place = what
         report.count("failures")
-        var place = "script \(script.name), \(kind) at call \(failing), \(name)"
         do {
             do {
                 try run.run()
@@ -82,23 +110,25 @@ package struct FailureMatrix: Sendable {
                     }
                 }
             }
-            system.onCall(nil)
+            memory?.onCall(nil)
             ledger.isCreated = run.ledger.current.isCreated
             ledger.acknowledged = max(ledger.acknowledged, run.ledger.current.acknowledged)
-            let (cut, chance) = (
-                system.crashed(keeping: .synced),
-                system.crashed(keeping: .random(seed: seed &+ UInt64(failing)))
-            )
+            let cuts: [MemoryFileSystem] =
+                memory.map {
+                    [
+                        $0.crashed(keeping: .synced),
+                        $0.crashed(keeping: .random(seed: seed &+ UInt64($0.callCount))),
+                    ]
+                } ?? []
             try? run.db?.closeBlocking()
-            for (what, disk) in [
-                ("", system), (", and a power cut", cut), (", and a power cut", chance),
-            ] {
-                do {
-                    _ = try CrashedDisk(fileSystem: disk, ledger: ledger, reference: reference)
-                        .recover(goesOn: true)
-                } catch {
-                    report.fail("\(place)\(what), and then: \(error)")
-                }
+            var disk = CrashedDisk(
+                fileSystem: run.world.files, ledger: ledger, reference: reference,
+                folder: run.folder)
+            _ = try disk.recover(goesOn: true)
+            place += ", and a power cut"
+            for cut in cuts {
+                disk.fileSystem = cut
+                _ = try disk.recover(goesOn: true)
             }
         } catch {
             report.fail("\(place): \(error)")

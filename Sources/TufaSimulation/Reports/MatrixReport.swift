@@ -23,11 +23,6 @@ package struct MatrixReport: Sendable {
         if failures.count < 100 { failures.append(what) }
     }
 
-    /// Runs a check of which an error is a failure.
-    mutating func attempt(_ place: @autoclosure () -> String, _ body: () throws -> Void) {
-        do { try body() } catch { fail("\(place()): \(error)") }
-    }
-
     /// Takes over what another part of the work has found.
     package mutating func merge(_ other: MatrixReport) {
         counts.merge(other.counts) { $0 + $1 }

@@ -18,7 +18,7 @@ package final class ScriptRun {
     private(set) var isMaintaining = false
     let script: SimulationScript
 
-    private let folder: String
+    let folder: String
 
     /// Prepares a run on a file system, in a folder of it.
     package init(

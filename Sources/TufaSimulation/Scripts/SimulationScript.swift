@@ -15,6 +15,7 @@ package struct SimulationScript: Sendable, CustomStringConvertible {
 
     /// The scripts that are written by hand.
     package static let all: [SimulationScript] = [
-        .everything, .cascades, .schemas, .texts, .buffered, .archives, .restores,
+        .everything, .cascades, .schemas, .texts, .buffered, .archives, .restores, .repairs,
+        .salvages,
     ]
 }

@@ -15,6 +15,13 @@ package final class MemoryFileSystem: FileSystem {
         package var name: String
         /// The path it concerns.
         package var path: String
+
+        /// Describes a call.
+        package init(number: Int, name: String, path: String) {
+            self.number = number
+            self.name = name
+            self.path = path
+        }
     }
 
     /// How much of what was not synced is still there after a crash.
