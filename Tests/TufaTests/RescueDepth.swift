@@ -7,6 +7,8 @@ enum RescueDepth {
     /// How many seeds of damage a salvage is held against; 0 to 2 are of each kind.
     static let seedCount =
         ProcessInfo.processInfo.environment["TUFA_SALVAGE_SEEDS"].flatMap(Int.init) ?? 3
+    /// How often each of them damages a copy.
+    static let roundCount = isFull ? 12 : 8
     /// Whether every call is tried in every way.
     static let isFull = seedCount >= 12
 
