@@ -81,8 +81,10 @@ enum Stage: String, CaseIterable {
     private func addModel(_ jobs: inout Jobs, _ scale: Double, _ seed: UInt64) {
         for number in 0..<UInt64(100 * max(1, scale)) {
             jobs.add {
-                ModelRun.report(
-                    seed: seed &* 1_000_000 &+ number, operations: Int(10_000 * min(1, scale)))
+                ModelProgram(
+                    seed: seed &* 1_000_000 &+ number,
+                    operationCount: Int(10_000 * min(1, scale))
+                ).report()
             }
         }
     }

@@ -2,7 +2,7 @@ internal import Tufa
 internal import TufaTesting
 
 /// A random program over a database and over the model that it must agree with.
-package final class ModelRun {
+final class ModelRun {
     private struct Abandoned: Error {}
 
     /// A commit that can be gone back to.
@@ -12,6 +12,7 @@ package final class ModelRun {
         var hash: String
     }
 
+    private let seed: UInt64
     private let world: InMemoryWorld
     private var db: Database
     private var path = "db0"
@@ -22,33 +23,17 @@ package final class ModelRun {
     /// Views that are kept while the world moves.
     private var held: [(view: View, model: LibraryModel, hash: String)] = []
 
-    /// Runs a random program, and tells how far it came.
-    package static func report(seed: UInt64, operations: Int) -> MatrixReport {
-        var report = MatrixReport()
-        var number = 0
-        do {
-            let run = try ModelRun(seed: seed)
-            while number < operations {
-                number += 1
-                try run.step(number)
-            }
-            try run.finish()
-        } catch {
-            report.fail("seed \(seed), operation \(number): \(error)")
-        }
-        report.count("operations", number)
-        return report
-    }
-
     /// Opens an empty database.
-    package init(seed: UInt64) throws {
+    init(seed: UInt64) throws {
+        self.seed = seed
         world = InMemoryWorld(seed: seed)
         chance = RandomLibrary(random: SplitMix(state: seed))
         db = try world.open(path, .quiet, Library.types)
     }
 
-    /// One operation, by chance.
-    package func step(_ number: Int) throws {
+    /// The operation of a number, by chance that no other operation has a part in.
+    func step(_ number: Int) throws {
+        chance.random = SplitMix(state: seed &* 0x5851_F42D_4C95_7F2D &+ UInt64(number))
         switch chance.random.below(215) {
         case 200..<205: try hold()
         case 205..<215: try lookAtHeld()
@@ -66,7 +51,7 @@ package final class ModelRun {
     }
 
     /// Looks at everything once more, closes, and verifies the files.
-    package func finish() throws {
+    func finish() throws {
         try compareAll(db.view(), model)
         try db.closeBlocking()
         let report = try Database.verify(path, world.environment, InMemoryWorld.logOptions)

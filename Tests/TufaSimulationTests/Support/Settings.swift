@@ -12,6 +12,11 @@ enum Settings {
     static var soakMinutes: Int { number("TUFA_SOAK", or: 0) }
     /// How often a writing process is killed.
     static var killCount: Int { max(1, number("TUFA_KILLS", or: 25)) }
+    /// The operations of a random program to repeat; none for all.
+    static var operations: [Int] {
+        ProcessInfo.processInfo.environment["TUFA_OPERATIONS"]?
+            .split(separator: ",").compactMap { Int($0) } ?? []
+    }
     /// A seed to repeat; 0 for the usual ones.
     static var seed: Int { number("TUFA_SEED", or: 0) }
 }
