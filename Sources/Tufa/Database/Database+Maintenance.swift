@@ -37,9 +37,9 @@ extension Database {
                 throw error
             }
         }
+        let size = try directory.fileSystem.byteCount(ofRenamed: file.1, in: path)
         try SnapshotCatalog(directory).prune(keeping: options.keptSnapshotCount)
         snapshotPosition.store(file.0, ordering: .relaxed)
-        let size = try directory.fileSystem.status(of: path + "/" + file.1)?.byteCount ?? 0
         options.logger.debug("snapshot of position \(file.0) written: \(file.1), \(size) bytes")
         return SnapshotReport(position: file.0, file: file.1, byteCount: size)
     }

@@ -20,6 +20,8 @@ package struct DiskTrial: Sendable {
     }
 
     let folder: DiskFolder
+    /// What is run.
+    package var scripts = SimulationScript.all
     /// Crashes and failures come at every so-manieth call.
     package var stride = 10
     /// Chance for what the disk keeps.
@@ -33,18 +35,18 @@ package struct DiskTrial: Sendable {
         var report = MatrixReport()
         switch part {
         case .operations:
-            for script in SimulationScript.all { operate(script, &report) }
+            for script in scripts { operate(script, &report) }
         case .lock:
             report.count("second writers")
             do { try lock() } catch { report.fail("a second writer: \(error)") }
         case .crashes:
-            for script in SimulationScript.all {
+            for script in scripts {
                 var matrix = CrashMatrix(script)
                 (matrix.seed, matrix.stride, matrix.folder) = (seed, stride, folder)
                 report.merge(matrix.run())
             }
         case .failures:
-            for script in SimulationScript.all {
+            for script in scripts {
                 var matrix = FailureMatrix(script)
                 (matrix.seed, matrix.stride, matrix.folder) = (seed, stride, folder)
                 report.merge(matrix.run())

@@ -89,15 +89,15 @@ extension DatabaseDirectory {
         }
         precondition(next == run.range.upperBound + 1, "A segment ends inside a commit.")
         let hash = try writer.finish()
+        let name = FileNames.archive(run.range.lowerBound, run.range.upperBound)
+        let byteCount = try fileSystem.byteCount(ofRenamed: name, in: root)
         try manifestStore.update {
             $0.lastArchivedPosition = run.range.upperBound
             $0.lastArchiveHash = hash
         }
-        let name = FileNames.archive(run.range.lowerBound, run.range.upperBound)
         return ArchiveSummary(
             name: name, range: run.range, segmentByteCount: run.segmentByteCount,
-            rawByteCount: writer.rawByteCount,
-            byteCount: try fileSystem.status(of: root + "/" + name)?.byteCount ?? 0)
+            rawByteCount: writer.rawByteCount, byteCount: byteCount)
     }
 
     /// Removes the segments whose events the archives hold, the oldest first.

@@ -83,6 +83,18 @@ extension FileSystem {
     /// Whether something lies at a path.
     package func exists(_ path: String) throws -> Bool { try status(of: path) != nil }
 
+    /// The length of a file that was just given its name.
+    ///
+    /// - Throws: `.io` where it is not there: the disk does not do what it says.
+    package func byteCount(ofRenamed name: String, in root: String) throws -> UInt64 {
+        guard let status = try status(of: root + "/" + name) else {
+            throw DatabaseError(
+                .io, "The file was given its name, and is not there.", file: name,
+                advice: "Check the disk; nothing that was there before has been removed.")
+        }
+        return status.byteCount
+    }
+
     /// The whole content of a file of at most `limit` bytes.
     package func contents(of path: String, limit: Int) throws -> [UInt8] {
         let file = try open(path, .read)
