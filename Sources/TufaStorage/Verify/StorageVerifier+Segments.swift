@@ -25,7 +25,7 @@ extension StorageVerifier {
                 report.eventCount += (seal?.position ?? report.lastPosition + 1) - position
             } catch {
                 // Nobody reads a segment whose events an archive gives, and opening removes it.
-                noteSegment(error, name, isHarmless: isArchived && areArchivesSound)
+                note(error, name, isHarmless: isArchived && areArchivesSound)
                 link = nil
             }
         }
@@ -33,14 +33,6 @@ extension StorageVerifier {
 
     private var areArchivesSound: Bool {
         report.findings.allSatisfy { $0.isHarmless || !$0.file.hasPrefix(FileNames.archive) }
-    }
-
-    private mutating func noteSegment(_ error: any Error, _ name: String, isHarmless: Bool) {
-        let error = error as? DatabaseError ?? DatabaseError(.io, "\(error)")
-        report.findings.append(
-            .init(
-                file: error.file ?? name, offset: error.offset ?? 0, kind: error.code.name,
-                message: error.message, isHarmless: isHarmless))
     }
 
     private mutating func open(

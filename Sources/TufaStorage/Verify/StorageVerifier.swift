@@ -40,11 +40,9 @@ package struct StorageVerifier {
         return report
     }
 
-    private mutating func note(_ error: any Error, _ file: String, isHarmless: Bool = false) {
-        guard let error = error as? DatabaseError else {
-            add("io", file, 0, "\(error)")
-            return
-        }
+    /// Notes an error as a finding, by its own file and place where it names them.
+    mutating func note(_ error: any Error, _ file: String, isHarmless: Bool = false) {
+        let error = error as? DatabaseError ?? DatabaseError(.io, "\(error)")
         // The system's calls name whole paths.
         let name = error.file ?? file
         let isInside = name.hasPrefix(root + "/")
