@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import TufaSimulation
 
 /// Runs the simulations at length, compiled for speed; `Tools/prove` builds and calls it.
@@ -39,6 +40,8 @@ struct Proof: ParsableCommand {
                 isSound = false
             }
             isSound = isSound && report.isSound
+            // A stage takes minutes: what it found is told at once, into a file too.
+            fflush(nil)
         }
         if !isSound { throw ExitCode.failure }
     }
