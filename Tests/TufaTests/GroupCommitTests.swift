@@ -95,6 +95,36 @@ struct GroupCommitTests {
         #expect(try again.view().first(User.where { $0.email == "soon" }) != nil)
     }
 
+    @Test func `what is buffered is on the disk within its interval, time after time`() throws {
+        let environment = StorageEnvironment(
+            fileSystem: world.fileSystem, random: world.environment.random,
+            now: StorageEnvironment.system.now)
+        let db = try Database.openBlocking(
+            "db", environment, LogOptions(), DatabaseOptions(), [User.self])
+        // The first asks for nothing soon: the interval of each later one comes before its end.
+        let intervals: [Duration] = [.seconds(3600), .milliseconds(20), .milliseconds(1)]
+        for (number, interval) in (intervals + intervals.dropFirst()).enumerated() {
+            try db.writeBlocking(durability: .buffered(within: interval)) { tx in
+                _ = try tx.insert(User(email: "\(number)"))
+            }
+            if number == 0 { continue }
+            let end = Date.now.addingTimeInterval(20)
+            while try countAfterCrash() <= number, Date.now < end {
+                Thread.sleep(forTimeInterval: 0.005)
+            }
+            #expect(try countAfterCrash() == number + 1)
+        }
+        try db.closeBlocking()
+    }
+
+    /// How many users a power cut would leave.
+    private func countAfterCrash() throws -> Int {
+        let left = InMemoryWorld(world.fileSystem.crashed(keeping: .synced))
+        let db = try left.open("db", DatabaseOptions(), [User.self])
+        defer { try? db.closeBlocking() }
+        return try db.view().count(User.self)
+    }
+
     @Test func `times of commits ascend, though the clock goes back`() throws {
         let clock = Mutex<Int64>(1_700_000_000_000_000)
         let environment = StorageEnvironment(

@@ -23,8 +23,8 @@ extension Database {
     }
 
     private func tableInfo(_ number: Int, _ state: PublishedState) -> DatabaseInfo.TableInfo {
-        let table = state.tables[number]
-        let roots = state.roots[number]
+        let table = state.tables[number].state
+        let roots = state.tables[number].roots
         var indexes: [DatabaseInfo.IndexInfo] = []
         for (index, tree) in table.store.trees.enumerated() {
             indexes.append(
@@ -36,7 +36,8 @@ extension Database {
             indexes.append(
                 DatabaseInfo.IndexInfo(
                     name: table.plan.fullText[index].name,
-                    entryCount: state.texts[number][index].liveCount, byteCount: text.byteCount))
+                    entryCount: state.tables[number].texts[index].liveCount,
+                    byteCount: text.byteCount))
         }
         return DatabaseInfo.TableInfo(
             name: table.plan.name, rowCount: roots.rowCount, byteCount: roots.bodyByteCount,

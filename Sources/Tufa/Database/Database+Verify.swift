@@ -144,21 +144,22 @@ extension Finding {
 extension PublishedState {
     /// What is wrong with rows, trees and texts; nil where everything is in order.
     func problem() -> String? {
-        for (number, table) in tables.enumerated() {
+        for published in tables {
+            let (table, roots) = (published.state, published.roots)
             let name = table.plan.name
-            let all = zip(table.store.trees, TableStore.roots(roots[number]))
+            let all = zip(table.store.trees, TableStore.roots(roots))
             for (index, (tree, root)) in all.enumerated() {
                 let what = index == 0 ? "primary" : table.plan.indexes[index - 1].name
                 if let problem = tree.problem(in: root, at: position) {
                     return "In table \(name), index \(what): \(problem)."
                 }
-                if root.count != roots[number].rowCount {
+                if root.count != roots.rowCount {
                     return "In table \(name), index \(what) has \(root.count) entries for "
-                        + "\(roots[number].rowCount) rows."
+                        + "\(roots.rowCount) rows."
                 }
             }
             for (index, text) in table.texts.enumerated() where text.analyzer.isAvailable {
-                let problem = text.problem(roots: texts[number][index], position: position) {
+                let problem = text.problem(roots: published.texts[index], position: position) {
                     unsafe table.store.rows.visible($0, at: position) != nil
                 }
                 if let problem { return "In table \(name), the full text: \(problem)." }

@@ -85,7 +85,7 @@ public final class Database: Sendable {
     ) async throws -> Commit<Result> {
         let committer = try writable()
         let head = CommitHead(actor: actor, label: label, key: key, metadata: metadata)
-        let (result, ticket) = try run(committer, head, body)
+        let (result, ticket) = try run(committer, head, durability, body)
         switch durability {
         case .durable: try await committer.wait(for: ticket.generation)
         case .buffered(let interval): flushLater(committer, ticket, interval)
@@ -103,7 +103,7 @@ public final class Database: Sendable {
     ) throws -> Commit<Result> {
         let committer = try writable()
         let head = CommitHead(actor: actor, label: label, key: key, metadata: metadata)
-        let (result, ticket) = try run(committer, head, body)
+        let (result, ticket) = try run(committer, head, durability, body)
         switch durability {
         case .durable: try committer.waitBlocking(for: ticket.generation)
         case .buffered(let interval): flushLater(committer, ticket, interval)
@@ -112,9 +112,10 @@ public final class Database: Sendable {
     }
 
     private func run<Result>(
-        _ committer: Committer, _ head: CommitHead, _ body: (inout Transaction) throws -> Result
+        _ committer: Committer, _ head: CommitHead, _ durability: Durability,
+        _ body: (inout Transaction) throws -> Result
     ) throws -> (Result, Committer.Ticket) {
-        try committer.run(head) { time in
+        try committer.run(head, publishesAhead: durability != .durable) { time in
             var transaction = Transaction(
                 engine: committer.engine, registry: registry, time: Timestamp(microseconds: time))
             return try body(&transaction)
@@ -130,9 +131,11 @@ public final class Database: Sendable {
     private func flushLater(
         _ committer: Committer, _ ticket: Committer.Ticket, _ interval: Duration
     ) {
-        if ticket.isCommit || view().position < ticket.position {
-            committer.flushLater(within: interval.wholeMicroseconds)
+        if !ticket.isCommit {
+            if view().position >= ticket.position { return }
+            committer.publishAhead()
         }
+        committer.flushLater(within: interval.wholeMicroseconds)
     }
 
     func writable() throws -> Committer {

@@ -83,7 +83,7 @@ struct StateVerifier {
             return
         }
         let state = engine.closeGroup()
-        notChecked += analyzers.notes(on: state.tables, "it was not checked")
+        notChecked += analyzers.notes(on: state.tables.map(\.state), "it was not checked")
         if let problem = state.problem() { add("", "wrong_index", problem, isHarmless: false) }
         if let chain {
             findings += state.deepProblems(engine, "")

@@ -13,12 +13,13 @@ extension PublishedState {
     /// - Complexity: O(bytes of the texts + postings).
     func deepProblems(_ engine: Engine, _ file: String) -> [Finding] {
         var list = FindingList()
-        for (number, table) in tables.enumerated() {
+        for (number, published) in tables.enumerated() {
+            let (table, roots) = (published.state, published.roots)
             let name = table.plan.name
             let count = rowNumbers(of: number).count
             let all =
-                [("primary", roots[number].primary.count)]
-                + zip(table.plan.indexes, roots[number].indexes).map { ($0.name, $1.count) }
+                [("primary", roots.primary.count)]
+                + zip(table.plan.indexes, roots.indexes).map { ($0.name, $1.count) }
             for (index, entries) in all where entries != count {
                 list.add(
                     Finding(
@@ -35,8 +36,8 @@ extension PublishedState {
 
     /// The numbers of the rows that the state shows, by a walk over all slots.
     private func rowNumbers(of table: Int) -> [UInt32] {
-        let rows = tables[table].store.rows
-        return (1..<max(1, roots[table].rowLimit)).filter {
+        let rows = tables[table].state.store.rows
+        return (1..<max(1, tables[table].roots.rowLimit)).filter {
             unsafe rows.visible($0, at: position) != nil
         }
     }
@@ -44,13 +45,13 @@ extension PublishedState {
     private func compareText(
         _ index: Int, of number: Int, _ engine: Engine, _ file: String, _ list: inout FindingList
     ) {
-        let table = tables[number]
+        let table = tables[number].state
         let live = table.texts[index]
         var texts = table.texts
         texts[index] = TextIndex(weights: live.weights, analyzer: live.analyzer)
         let copy = TableState(plan: table.plan, store: table.store, texts: texts, codeChecks: nil)
         engine.fillText(index, of: copy)
-        let here = live.digests(roots: self.texts[number][index], position: position)
+        let here = live.digests(roots: tables[number].texts[index], position: position)
         let anew = texts[index].digests(roots: texts[index].draftRoots, position: .max)
         guard here != anew else { return }
         let rows = table.store.rows
@@ -73,18 +74,18 @@ extension PublishedState {
         guard chain.position == position else { return [] }
         var list = FindingList()
         for (number, plain) in chain.tables.tables.enumerated() where number < tables.count {
-            let store = tables[number].store
+            let (store, roots) = (tables[number].state.store, tables[number].roots)
             for id in plain.sortedIDs {
                 guard let row = plain.rows[id] else { continue }
-                let found = store.number(of: id, in: roots[number].primary, at: position)
+                let found = store.number(of: id, in: roots.primary, at: position)
                 let agrees = found.map { isSame($0, row, number) } ?? false
                 if !agrees { list.add(other(id, row.position, plain.plan, chain)) }
             }
-            if roots[number].rowCount != plain.rows.count {
+            if roots.rowCount != plain.rows.count {
                 list.add(
                     Finding(
                         file: "", offset: nil, kind: "wrong_state",
-                        message: "Table \(plain.plan.name) has \(roots[number].rowCount) rows; by "
+                        message: "Table \(plain.plan.name) has \(roots.rowCount) rows; by "
                             + "the events there are \(plain.rows.count).", isHarmless: false,
                         table: plain.plan.name))
             }
@@ -93,7 +94,7 @@ extension PublishedState {
     }
 
     private func isSame(_ row: UInt32, _ plain: PlainRow, _ table: Int) -> Bool {
-        guard let version = unsafe tables[table].store.rows.visible(row, at: position) else {
+        guard let version = unsafe tables[table].state.store.rows.visible(row, at: position) else {
             return false
         }
         let body = unsafe UnsafeRawBufferPointer(

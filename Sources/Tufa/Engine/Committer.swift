@@ -21,6 +21,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     let writer = Monitor()
     private var openGeneration: UInt64 = 1
     private var reclaimedGroup: UInt64 = 0
+    private var reclaimedPosition: UInt64 = 0
     private var spare: GroupBuffer? = GroupBuffer()
     private var isClosed = false
     /// The thread whose transaction is open; 0 for none.
@@ -38,8 +39,10 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     private var isWoken = false
     /// Whether the manifest says how far the log is known to be on disk.
     private var isDurableNoted = true
-    /// A moment by which the flush thread writes what is open, in wall-clock microseconds.
-    private var deadline: Int64?
+    /// By when the flush thread writes what is open, in wall-clock microseconds.
+    ///
+    /// The greatest number stands for no such moment. Changed under `flushing`, read without.
+    private let deadline = Atomic<Int64>(.max)
 
     init(
         engine: Engine, publication: Publication, log: Log, environment: StorageEnvironment,
@@ -67,8 +70,10 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     ///
     /// A transaction that changed nothing has seen commits that may not be on the disk yet; its
     /// ticket is theirs.
+    ///
+    /// - Parameter publishesAhead: Whether the commit becomes visible at once, ahead of the disk.
     func run<Result>(
-        _ head: CommitHead, _ body: (Int64) throws -> Result
+        _ head: CommitHead, publishesAhead: Bool = false, _ body: (Int64) throws -> Result
     ) throws -> (Result, Ticket) {
         checkNotInTransaction()
         return try writer.withLock {
@@ -87,6 +92,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
                 throw error
             }
             let isCommit = try engine.commit(at: time)
+            if isCommit, publishesAhead { publishOpenGroup() }
             return (
                 result,
                 Ticket(
@@ -109,16 +115,15 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         if let failure = flushing.withLock({ failure }) { throw failure }
     }
 
-    /// Frees what no view needs, and expires views that pin more than the budget.
+    /// Frees what no view needs, and expires views that pin more than the budget; once in a few
+    /// groups where they are small, for it costs as much as a small commit.
     private func reclaim() {
-        // Within a group nothing becomes free.
-        guard engine.group != reclaimedGroup else { return }
+        guard isWorthReclaiming else { return }
         reclaimedGroup = engine.group
+        reclaimedPosition = engine.position
         var oldest = publication.epochs.oldestGroup()
         engine.reclaim(oldest: oldest)
         publication.releaseReplaced(oldest: oldest)
-        metrics.retained(
-            viewCount: publication.epochs.viewCount, byteCount: engine.retiredByteCount)
         while engine.retiredByteCount > retainedByteBudget, publication.epochs.expireOldest() {
             let next = publication.epochs.oldestGroup()
             if next == oldest { break }
@@ -126,6 +131,20 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             engine.reclaim(oldest: oldest)
         }
     }
+
+    private var isWorthReclaiming: Bool {
+        // Within a group nothing becomes free.
+        guard engine.group != reclaimedGroup else { return false }
+        return engine.group >= reclaimedGroup + Self.groupsPerReclaim || engine.awaitsReclaiming
+            || engine.position >= reclaimedPosition + Self.eventsPerReclaim
+            || retainedByteBudget < Self.smallBudget
+    }
+
+    /// How many groups, and how many events, pass without a look at what has become free.
+    private static let groupsPerReclaim: UInt64 = 16
+    private static let eventsPerReclaim: UInt64 = 64
+    /// A budget to which what a few groups replace is not nothing.
+    private static let smallBudget = 64 << 20
 
     // MARK: Waiting for the disk
 
@@ -179,16 +198,24 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         }
     }
 
-    /// Makes the open group visible at once and has it on disk within `microseconds`.
+    /// Has what was published ahead of the disk there within `microseconds`.
+    ///
+    /// - Complexity: O(1); takes a lock and wakes the thread where it would come later only.
     func flushLater(within microseconds: Int64) {
-        writer.withLock { publishOpenGroup() }
         guard log.options.worksInBackground else { return }
+        let wanted = environment.now() + microseconds
+        // The thread forgets its deadline before it takes the group, under the writer's lock that
+        // was held since: an earlier one that is still seen here is for this commit too.
+        if deadline.load(ordering: .relaxed) <= wanted { return }
         flushing.withLock {
-            let wanted = environment.now() + microseconds
-            deadline = min(deadline ?? .max, wanted)
+            deadline.store(
+                min(deadline.load(ordering: .relaxed), wanted), ordering: .relaxed)
             wakeThread()
         }
     }
+
+    /// Makes visible what was applied so far, ahead of the disk.
+    func publishAhead() { writer.withLock { publishOpenGroup() } }
 
     /// Publishes what was applied so far, ahead of the disk; under the writer's lock.
     private func publishOpenGroup() {
@@ -210,7 +237,10 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         let state = engine.closeGroup()
         let generation = openGeneration
         openGeneration += 1
+        let retiredByteCount = engine.retiredByteCount
         writer.unlock()
+        metrics.retained(
+            viewCount: publication.epochs.viewCount, byteCount: retiredByteCount)
         let clock = ContinuousClock()
         let start = clock.now
         do {
@@ -277,17 +307,19 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     private func runFlushThread(_ shouldStop: () -> Bool) {
         flushing.lock()
         while !shouldStop() {
-            let now = environment.now()
-            let isDue = deadline.map { $0 <= now } ?? false
-            if !isFlushing, failure == nil, isDue || !waiters.isEmpty {
+            let deadline = self.deadline.load(ordering: .relaxed)
+            let left = deadline == .max ? .max : deadline - environment.now()
+            if !isFlushing, failure == nil, left <= 0 || !waiters.isEmpty {
                 isFlushing = true
-                deadline = nil
+                self.deadline.store(.max, ordering: .relaxed)
                 flushing.unlock()
                 flushOpenGroup()
                 flushing.lock()
                 endFlush()
-            } else if let deadline, failure == nil {
-                flushing.wait(nanoseconds: max(1000, (deadline - now) * 1000))
+            } else if isFlushing {
+                flushing.wait()
+            } else if deadline < .max, failure == nil {
+                flushing.wait(nanoseconds: min(left, 3_600_000_000) * 1000)
             } else if !isDurableNoted, failure == nil {
                 noteDurableWhenIdle()
             } else {

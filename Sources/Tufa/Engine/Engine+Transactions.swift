@@ -77,6 +77,9 @@ extension Engine {
                 if count & 255 == 0 { reclaimUnread(of: table) }
             }
             table.store.settle(change)
+            if change.kind == .delete || change.kind == .update && !table.texts.isEmpty {
+                awaitsReclaiming = true
+            }
         }
         finishFeeding(keeping: true)
         changes.removeAll(keepingCapacity: true)

@@ -11,6 +11,10 @@ internal import TufaStorage
 final class Engine {
     var schema: SchemaPlan
     var tables: [TableState]
+    /// Whether rows that were deleted, or texts that were replaced, wait to be let go of.
+    var awaitsReclaiming = false
+    /// The tables as the last state that was made has them.
+    private var published: [PublishedTable] = []
     /// The position of the last event.
     var position: UInt64 = 0
     /// Where a replay last let go of what it replaced.
@@ -58,8 +62,15 @@ final class Engine {
 
     /// Makes the state that readers see once the group being built is safe, and begins the next.
     func closeGroup() -> PublishedState {
+        for (index, table) in tables.enumerated() {
+            if index == published.count {
+                published.append(PublishedTable(table))
+            } else if !published[index].isCurrent(table) {
+                published[index] = PublishedTable(table)
+            }
+        }
         let state = PublishedState(
-            schema: schema, tables: tables, position: position, time: time, group: group)
+            schema: schema, tables: published, position: position, time: time, group: group)
         advanceGroup()
         return state
     }
@@ -73,6 +84,7 @@ final class Engine {
     /// Frees what no view of group `oldest` or later can reach.
     func reclaim(oldest: UInt64) {
         for table in tables { table.reclaim(oldest: oldest) }
+        if awaitsReclaiming { awaitsReclaiming = tables.contains { $0.awaitsReclaiming } }
     }
 
     /// Whether ``reclaim(oldest:)`` has more to do than it does at a time.

@@ -10,7 +10,13 @@ final class Publication: @unchecked Sendable {  // The address is atomic; the re
     let epochs = EpochRegistry()
     private let lock = Monitor()
     private let address: Atomic<UInt>
-    private var replaced: [(group: UInt64, state: PublishedState)] = []
+    private var replaced: [Replaced] = []
+
+    /// A state that a reader may be about to retain, and the group that took its place.
+    private struct Replaced {
+        let group: UInt64
+        let state: PublishedState
+    }
 
     init(_ state: PublishedState) {
         address = Atomic(unsafe UInt(bitPattern: Unmanaged.passRetained(state).toOpaque()))
@@ -49,7 +55,7 @@ final class Publication: @unchecked Sendable {  // The address is atomic; the re
             unsafe UInt(bitPattern: Unmanaged.passRetained(state).toOpaque()),
             ordering: .sequentiallyConsistent)
         epochs.published.store(state.group, ordering: .sequentiallyConsistent)
-        replaced.append((state.group, unsafe old.takeRetainedValue()))
+        replaced.append(Replaced(group: state.group, state: unsafe old.takeRetainedValue()))
     }
 
     /// Lets replaced states go that no reader can be about to retain.

@@ -1,13 +1,10 @@
 internal import TufaIndex
 internal import TufaModel
-internal import TufaSearch
 
 /// Everything a view reads: the roots of every table as of one commit, unchanging.
 final class PublishedState: Sendable {
     let schema: SchemaPlan
-    let tables: [TableState]
-    let roots: [TableRoots]
-    let texts: [[TextRoots]]
+    let tables: [PublishedTable]
     /// The position of the last commit.
     let position: UInt64
     /// The time of the last commit, in microseconds since 1970.
@@ -16,14 +13,12 @@ final class PublishedState: Sendable {
     let group: UInt64
 
     init(
-        schema: SchemaPlan, tables: [TableState], position: UInt64, time: Int64, group: UInt64
+        schema: SchemaPlan, tables: [PublishedTable], position: UInt64, time: Int64, group: UInt64
     ) {
         self.schema = schema
         self.tables = tables
         self.position = position
         self.time = time
         self.group = group
-        roots = tables.map { $0.store.draftRoots }
-        texts = tables.map { table in table.texts.map { $0.draftRoots } }
     }
 }

@@ -58,6 +58,11 @@ final class TableState: Sendable {
     /// Whether ``reclaim(oldest:)`` has more to do than it does at a time.
     var isCompacting: Bool { texts.contains { $0.isCompacting } }
 
+    /// Whether numbers of deleted rows wait to be used again, or dead postings to be let go of.
+    var awaitsReclaiming: Bool {
+        store.rows.hasRetiredNumbers || texts.contains { $0.awaitsCompaction }
+    }
+
     /// Bytes that only older views still use.
     var retiredByteCount: Int {
         texts.reduce(store.retiredByteCount) { $0 + $1.retiredByteCount }

@@ -45,6 +45,49 @@ final class EntityCodec<E: Entity>: @unchecked Sendable {  // Everything is set 
 
     deinit { unsafe steps.deallocate() }
 
+    /// Where a field is in a row.
+    @inline(__always)
+    func field(_ index: Int) -> RowLayout.Field {
+        precondition(index >= 0 && index < stepCount, "The column is of another type's schema.")
+        return unsafe steps[index].field
+    }
+
+    /// What a field of a new entity holds.
+    func defaultValue<V: FieldValue>(_ column: Column<V>) -> V {
+        guard column.index >= 0, let value = V(fieldValue: defaults[column.index]) else {
+            preconditionFailure("A row's value is not of the type of its column.")
+        }
+        return value
+    }
+
+    /// Gives those of the fields that still have their default a time.
+    func fillTimes(_ fields: [Int], of entity: inout E, _ time: Timestamp) {
+        for index in fields {
+            let step = unsafe steps[index]
+            guard step.storage == .date || step.storage == .timestamp else {
+                if bindings[index].get(entity) == defaults[index] {
+                    _ = bindings[index].set(&entity, .timestamp(time))
+                }
+                continue
+            }
+            let word = unsafe withUnsafeBytes(of: blank) {
+                unsafe $0.load(fromByteOffset: step.offset, as: UInt64.self)
+            }
+            unsafe withUnsafeMutableBytes(of: &entity) { memory in
+                // Safe: dates and timestamps are eight bytes, at an offset that is theirs.
+                guard unsafe memory.load(fromByteOffset: step.offset, as: UInt64.self) == word
+                else { return }
+                if step.storage == .date {
+                    unsafe memory.storeBytes(
+                        of: DateStorage(time), toByteOffset: step.offset, as: DateStorage.self)
+                } else {
+                    unsafe memory.storeBytes(
+                        of: time.microseconds, toByteOffset: step.offset, as: Int64.self)
+                }
+            }
+        }
+    }
+
     // MARK: Encoding
 
     /// Builds the body of an entity.

@@ -21,6 +21,10 @@ struct FieldBinding<E: Entity>: Sendable {
     let keyPath: any AnyKeyPath & Sendable
     let storage: Storage
     let offset: Int
+    /// The Swift type of the field.
+    let type: ObjectIdentifier
+    /// Whether the property is stored, so that type and offset say which it is.
+    let isStored: Bool
     let get: @Sendable (E) -> Value
     let set: @Sendable (inout E, Value) -> Bool
 
@@ -35,11 +39,14 @@ struct FieldBinding<E: Entity>: Sendable {
             entity[keyPath: keyPath] = converted
             return true
         }
+        type = ObjectIdentifier(V.self)
         guard let offset = MemoryLayout<E>.offset(of: keyPath) else {
             storage = .general
             self.offset = 0
+            isStored = false
             return
         }
+        isStored = true
         self.offset = offset
         storage = Self.storage(of: V.self)
     }

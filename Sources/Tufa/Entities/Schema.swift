@@ -14,7 +14,8 @@ public struct Schema<E: Entity>: Sendable {
         let references: [EntityReference]
         let bindings: [FieldBinding<E>]
         let checks: [Check<E>]
-        let keyPaths: [any AnyKeyPath & Sendable]
+        /// Where the properties are, without what counts references; -1 where one is not stored.
+        let places: [(offset: Int, type: ObjectIdentifier)]
         /// The values of the default instance, which mean "not given".
         let defaults: [Value]
 
@@ -26,7 +27,7 @@ public struct Schema<E: Entity>: Sendable {
             self.base = base
             self.references = references
             self.bindings = bindings
-            keyPaths = bindings.map(\.keyPath)
+            places = bindings.map { (offset: $0.isStored ? $0.offset : -1, type: $0.type) }
             self.checks = checks
             self.defaults = defaults
         }
@@ -100,11 +101,17 @@ public struct Schema<E: Entity>: Sendable {
     }
 
     /// The place of the field behind a key path; nil where it is no field.
-    func index(of keyPath: AnyKeyPath) -> Int? {
-        // Key path literals are made once, so identity nearly always decides.
-        let keyPaths = storage.keyPaths
-        for index in keyPaths.indices where keyPaths[index] === keyPath { return index }
-        return keyPaths.firstIndex { $0 == keyPath }
+    ///
+    /// - Complexity: O(fields). Each place in a program has a key path of its own, and comparing
+    ///   two of them takes long; a stored property is known by its offset and its type.
+    func index<V>(of keyPath: KeyPath<E, V>) -> Int? {
+        if let offset = MemoryLayout<E>.offset(of: keyPath) {
+            let type = ObjectIdentifier(V.self)
+            for (index, place) in storage.places.enumerated()
+            where place.offset == offset && place.type == type { return index }
+            return nil
+        }
+        return storage.bindings.firstIndex { $0.keyPath == keyPath as AnyKeyPath }
     }
 }
 

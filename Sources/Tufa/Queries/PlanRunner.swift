@@ -29,7 +29,7 @@ struct PlanRunner {
         } else {
             let keys = cursor.map { plan.keys(after: $0) } ?? plan.keys
             var left = limit
-            unsafe try walk(keys) { _, version in
+            unsafe try walk(keys, expecting: limit) { _, version in
                 left -= 1
                 return unsafe try body(version) && left > 0
             }
@@ -49,38 +49,43 @@ struct PlanRunner {
 
     /// Walks a run of keys and hands over the rows that the filter lets through.
     private mutating func walk(
-        _ keys: KeyRange, _ body: (UInt32, RowVersion) throws -> Bool
+        _ keys: KeyRange, expecting expectedCount: Int = .max,
+        _ body: (UInt32, RowVersion) throws -> Bool
     ) throws {
         guard !keys.isEmpty, let (tree, root) = reading.tree(plan.access) else { return }
-        let position = reading.position
         if plan.isPoint {
-            if let number = point(keys, tree, root) { _ = unsafe try visit(number, body) }
+            guard let number = point(keys, tree, root),
+                let version = unsafe reading.table.store.rows.visible(
+                    number, at: reading.position)
+            else { return }
+            _ = unsafe try visit(number, version, body)
             return
         }
-        var cursor = TreeCursor(tree, root: root, position: position)
-        let end = mark(plan.isReversed ? keys.lower : keys.upper, tree, root, !plan.isReversed)
-        if let start = plan.isReversed ? keys.upper : keys.lower {
-            unsafe start.withUnsafeBytes { unsafe cursor.seek($0) }
-        } else {
-            cursor.seekToEnd()
-        }
-        while cursor.mark != end {
-            guard let number = plan.isReversed ? cursor.previous() : cursor.next() else { return }
-            if unsafe try !visit(number, body) { return }
+        var walk = RowWalk(tree, root, reading, keys, isReversed: plan.isReversed)
+        unsafe try walk.forEach(expecting: plan.filter == nil ? expectedCount : .max) {
+            unsafe try visit($0, $1, body)
         }
     }
 
     private mutating func visit(
-        _ number: UInt32, _ body: (UInt32, RowVersion) throws -> Bool
+        _ number: UInt32, _ version: RowVersion, _ body: (UInt32, RowVersion) throws -> Bool
     ) throws -> Bool {
         examinedCount += 1
         if examinedCount > examinationLimit { return false }
-        guard let version = unsafe reading.table.store.rows.visible(number, at: reading.position)
-        else { return true }
         if let filter = plan.filter, unsafe !filter.matches(id: version.id, body: version.body) {
             return true
         }
         return unsafe try body(number, version)
+    }
+
+    /// How many rows the query has, at most `limit`; nil where that takes a look at them.
+    ///
+    /// - Complexity: O(log rows + entries of the run / entries of a node).
+    func countOfEntries(atMost limit: Int) -> Int? {
+        guard plan.filter == nil, !plan.isPoint else { return nil }
+        guard !plan.keys.isEmpty, let (tree, root) = reading.tree(plan.access) else { return 0 }
+        var walk = RowWalk(tree, root, reading, plan.keys, isReversed: plan.isReversed)
+        return walk.count(atMost: limit)
     }
 
     /// The one row of a run that holds at most one: its key is the run's start.
@@ -88,19 +93,6 @@ struct PlanRunner {
         unsafe keys.lower.withUnsafeBytes {
             unsafe tree.find($0, in: root, at: reading.position)
         }
-    }
-
-    /// The place where a walk ends.
-    private func mark(
-        _ key: [UInt8]?, _ tree: Tree, _ root: TreeRoot, _ isUpper: Bool
-    ) -> UInt64 {
-        var cursor = TreeCursor(tree, root: root, position: reading.position)
-        if let key {
-            unsafe key.withUnsafeBytes { unsafe cursor.seek($0) }
-        } else if isUpper {
-            cursor.seekToEnd()
-        }
-        return cursor.mark
     }
 
     // MARK: Sorting

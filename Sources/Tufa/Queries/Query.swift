@@ -52,6 +52,8 @@ extension Entity {
 /// The fields of an entity, as conditions and orders name them.
 @dynamicMemberLookup
 public struct Columns<E: Entity>: Sendable {
+    init() {}
+
     /// The identifier.
     public var id: Column<EntityID<E>> { Column(index: -1) }
 

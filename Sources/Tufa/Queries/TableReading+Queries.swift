@@ -7,6 +7,11 @@ extension TableReading {
     func forEach(
         _ predicate: Predicate, _ sort: [Sort], limit: Int?, _ body: (RowVersion) throws -> Bool
     ) throws {
+        if restriction == nil, let run = IndexRun(predicate, sort, plan) {
+            let limit = limit ?? .max
+            if limit > 0 { unsafe try run.forEach(predicate, in: self, limit: limit, body) }
+            return
+        }
         var runner = PlanRunner(try Planner.plan(restricted(predicate), sort: sort, plan), self)
         unsafe try runner.run(limit: limit ?? .max, body)
     }
@@ -60,8 +65,10 @@ extension TableReading {
 
     func count(_ predicate: Predicate, limit: Int?) throws -> Int {
         if predicate == .all, restriction == nil { return min(roots.rowCount, limit ?? .max) }
+        var runner = PlanRunner(try Planner.plan(restricted(predicate), sort: [], plan), self)
+        if let count = runner.countOfEntries(atMost: limit ?? .max) { return count }
         var count = 0
-        unsafe try forEach(predicate, [], limit: limit) { _ in
+        unsafe try runner.run(limit: limit ?? .max) { _ in
             count += 1
             return true
         }

@@ -160,8 +160,8 @@ extension PublishedState {
     func rows(of table: Int) -> [RowID: PlainRow] {
         guard table < tables.count else { return [:] }
         var found: [RowID: PlainRow] = [:]
-        let rows = tables[table].store.rows
-        for number in 1..<max(1, roots[table].rowLimit) {
+        let rows = tables[table].state.store.rows
+        for number in 1..<max(1, tables[table].roots.rowLimit) {
             guard let version = unsafe rows.visible(number, at: position) else { continue }
             let body = unsafe UnsafeRawBufferPointer(
                 start: version.body.base, count: version.bodyByteCount)

@@ -98,7 +98,7 @@ public struct Search<E: Entity>: Sendable {
         return with { $0.snippets.append(shape) }
     }
 
-    private static func place(_ keyPath: any AnyKeyPath & Sendable) -> Int {
+    private static func place<V>(_ keyPath: any KeyPath<E, V> & Sendable) -> Int {
         guard let index = E.schema.index(of: keyPath) else {
             preconditionFailure("\(keyPath) is no field of the schema of \(E.self).")
         }

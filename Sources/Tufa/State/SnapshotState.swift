@@ -37,8 +37,8 @@ enum SnapshotState {
         for (number, table) in state.tables.enumerated() {
             heads.append(
                 try save(
-                    table, UInt32(number), state.roots[number], state.texts[number],
-                    state.position, to: writer))
+                    table.state, UInt32(number), table.roots, table.texts, state.position,
+                    to: writer))
         }
         return try writer.finish(
             metadata: encode(heads, state.schema.schema), stateHash: StateHash(state).rowID)

@@ -15,11 +15,12 @@ struct StateHash: Equatable {
     ///
     /// - Complexity: O(bytes of all rows).
     init(_ state: PublishedState) {
-        for (number, table) in state.tables.enumerated() {
-            let key = StateHash.key(of: table.plan.schema)
-            let rows = table.store.rows
+        for table in state.tables {
+            let store = table.state.store
+            let key = StateHash.key(of: table.state.plan.schema)
+            let rows = store.rows
             var cursor = TreeCursor(
-                table.store.primary, root: state.roots[number].primary, position: state.position)
+                store.primary, root: table.roots.primary, position: state.position)
             while let row = cursor.next() {
                 guard let version = unsafe rows.visible(row, at: state.position) else { continue }
                 // The identifier and the body stand side by side in a version.

@@ -23,8 +23,8 @@ public struct Transaction: ~Copyable {
     public mutating func insert<E: Entity>(_ entity: E) throws -> E {
         let codec = try registry.codec(E.self)
         var entity = entity
-        fillTimes(codec.plan.setOnCreate, of: &entity, codec)
-        fillTimes(codec.plan.setOnUpdate, of: &entity, codec)
+        codec.fillTimes(codec.plan.setOnCreate, of: &entity, time)
+        codec.fillTimes(codec.plan.setOnUpdate, of: &entity, time)
         try codec.encode(entity, into: &engine.builder)
         try engine.insert(codec.plan.number, entity.id.rowID)
         return entity
@@ -40,20 +40,11 @@ public struct Transaction: ~Copyable {
             codec.plan.number, count: entities.count,
             build: { index, builder in
                 var entity = entities[index]
-                fillTimes(codec.plan.setOnCreate, of: &entity, codec)
-                fillTimes(codec.plan.setOnUpdate, of: &entity, codec)
+                codec.fillTimes(codec.plan.setOnCreate, of: &entity, time)
+                codec.fillTimes(codec.plan.setOnUpdate, of: &entity, time)
                 try codec.encode(entity, into: &builder)
                 return entity.id.rowID
             }, refused: { _, error in throw error })
-    }
-
-    /// Gives the fields that still have their default the time of the commit.
-    private func fillTimes<E: Entity>(
-        _ fields: [Int], of entity: inout E, _ codec: EntityCodec<E>
-    ) {
-        for index in fields where codec.bindings[index].get(entity) == codec.defaults[index] {
-            _ = codec.bindings[index].set(&entity, .timestamp(time))
-        }
     }
 
     /// Replaces a row by the entity with its identifier; gives the entity as it was kept.

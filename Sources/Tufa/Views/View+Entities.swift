@@ -43,9 +43,10 @@ extension View {
         let codec = try registry.codec(E.self)
         return try read { state in
             let number = codec.plan.number
+            let table = state.tables[number]
             if query.sort.isEmpty, restrictions.isEmpty,
                 let point = PointLookup.run(
-                    query.predicate, state.tables[number], state.roots[number], state.position)
+                    query.predicate, table.state, table.roots, state.position)
             {
                 return unsafe point.version.map { unsafe codec.decode($0.id, $0.body) }
             }

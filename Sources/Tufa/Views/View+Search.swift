@@ -131,6 +131,6 @@ extension View {
     private func run(
         _ shape: SearchShape, _ table: Int, _ state: PublishedState
     ) throws -> SearchRun {
-        try SearchRun(shape, reading(table, in: state), state.texts[table])
+        try SearchRun(shape, reading(table, in: state), state.tables[table].texts)
     }
 }

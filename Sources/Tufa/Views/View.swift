@@ -35,8 +35,9 @@ public struct View: Sendable {
     }
 
     func reading(_ number: Int, in state: PublishedState) -> TableReading {
-        TableReading(
-            table: state.tables[number], roots: state.roots[number], position: state.position,
+        let table = state.tables[number]
+        return TableReading(
+            table: table.state, roots: table.roots, position: state.position,
             restriction: restrictions.isEmpty ? nil : restrictions[number])
     }
 }

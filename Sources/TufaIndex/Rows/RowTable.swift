@@ -69,6 +69,14 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
         unsafe tufa_prefetch(address + 64)
     }
 
+    /// Asks for the newest versions of several rows, so that the waits for them overlap.
+    @unsafe
+    package func prefetch(_ numbers: UnsafePointer<UInt32>, _ count: Int) {
+        if count == 1 { return }
+        for place in 0..<count { unsafe prefetchSlot(numbers[place]) }
+        for place in 0..<count { unsafe prefetchNewest(numbers[place]) }
+    }
+
     /// Takes a row number; its slot is empty.
     package func takeNumber() -> UInt32 {
         if let number = unsafe freeNumbers.popLast() { return number }
@@ -93,6 +101,9 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
             preconditionFailure("A table holds at most 2^32 rows.")
         }
     }
+
+    /// Whether numbers of deleted rows wait for views to be left, to be used again.
+    package var hasRetiredNumbers: Bool { !retiredNumbers.isEmpty }
 
     /// Gives a number back that no view has seen.
     package func returnNumber(_ number: UInt32) { unsafe freeNumbers.append(number) }

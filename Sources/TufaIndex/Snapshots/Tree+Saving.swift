@@ -2,7 +2,10 @@
 package typealias ByteSink = (UnsafeRawBufferPointer) throws -> Void
 
 extension Tree {
-    /// Writes the nodes of a root, breadth first and numbered from 1, as they stand in memory.
+    /// Writes the nodes of a root, breadth first and numbered from 1.
+    ///
+    /// They are as they stand in memory, but for what nobody reads: it is zero, so that a snapshot
+    /// tells nothing of what was there before, and the same state has the same bytes.
     ///
     /// - Returns: The tails that the nodes refer to, for ``saveTails(_:to:)``, and how many nodes
     ///   there are.
@@ -22,8 +25,7 @@ extension Tree {
         while next < queue.count {
             let node = unsafe slab.node(queue[next])
             next += 1
-            unsafe copy.base.copyMemory(from: node.base, byteCount: Node.byteCount)
-            unsafe copy.group = 0
+            unsafe copy.copyWhatCounts(of: node)
             if unsafe !copy.isLeaf {
                 let count = unsafe copy.count
                 for index in 0..<count {
@@ -61,6 +63,27 @@ extension Tree {
                     from: UnsafeRawBufferPointer(start: tails.address(reference), count: own))
             }
             unsafe try block.withUnsafeBytes { unsafe try sink($0) }
+        }
+    }
+}
+
+extension Node {
+    /// Takes over header, prefix and entries of another node; the rest is zero, the group too.
+    fileprivate func copyWhatCounts(of node: Node) {
+        let count = unsafe node.count
+        unsafe initialize(level: node.level, group: 0)
+        unsafe self.count = count
+        unsafe prefixLength = node.prefixLength
+        unsafe prefix.copyMemory(from: node.prefix, byteCount: node.prefixLength)
+        let isLeaf = unsafe node.isLeaf
+        // Separator 0 of an inner node is not used.
+        let first = isLeaf ? 0 : 1
+        unsafe (heads + first).update(from: node.heads + first, count: count - first)
+        if isLeaf {
+            unsafe refs.update(from: node.refs, count: count)
+        } else {
+            unsafe children.update(from: node.children, count: count)
+            unsafe tails.update(from: node.tails, count: count)
         }
     }
 }

@@ -90,6 +90,18 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
         return roots
     }
 
+    /// Whether the writer has made no other roots than these.
+    package func isDraft(_ roots: TableRoots) -> Bool {
+        guard primary.draft == roots.primary, bodyByteCount == roots.bodyByteCount,
+            rows.numberLimit == roots.rowLimit
+        else { return false }
+        for index in 0..<indexCount {
+            let isSame = withIndex(index) { tree, _ in tree.draft == roots.indexes[index] }
+            if !isSame { return false }
+        }
+        return true
+    }
+
     /// Bytes that only older views still use.
     package var retiredByteCount: Int {
         indexes.reduce(primary.retiredByteCount + rows.arena.retiredByteCount) {

@@ -110,10 +110,18 @@ extension Node {
     func side(of key: UnsafeRawBufferPointer) -> Int {
         let length = unsafe prefixLength
         if length == 0 { return 0 }
-        return unsafe side(of: key, length)
+        guard length <= 8, key.count >= 8 else { return unsafe side(of: key, length) }
+        // Most prefixes are short: both sides at once, as numbers, without what comes behind.
+        let shift = UInt64(64 &- 8 &* length)
+        let own = unsafe UInt64(bigEndian: prefix.load(as: UInt64.self)) &>> shift
+        let other = unsafe UInt64(bigEndian: key.loadUnaligned(as: UInt64.self)) &>> shift
+        return own == other ? 0 : other < own ? -1 : 1
     }
 
     private func side(of key: UnsafeRawBufferPointer, _ length: Int) -> Int {
+        if key.count >= length, let base = key.baseAddress {
+            return unsafe compareBytes(base, prefix, length).signum()
+        }
         for index in 0..<length {
             let byte = index < key.count ? unsafe key[index] : 0
             let own = unsafe prefix.load(fromByteOffset: index, as: UInt8.self)

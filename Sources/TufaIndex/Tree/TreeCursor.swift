@@ -127,6 +127,60 @@ package struct TreeCursor: ~Copyable {
         return unsafe tree.slab.node(step.node).refs[step.index - 1]
     }
 
+    /// Takes the numbers of up to `limit` entries on the way to the place `end`, in the order of
+    /// the walk; fewer, but not none, where a leaf ends.
+    ///
+    /// - Complexity: O(1) an entry.
+    @unsafe
+    package mutating func take(
+        _ numbers: UnsafeMutablePointer<UInt32>, atMost limit: Int, before end: UInt64,
+        isReversed: Bool
+    ) -> Int {
+        let count = min(limit, leftInLeaf(before: end, isReversed: isReversed))
+        guard count > 0 else { return 0 }
+        let step = unsafe steps[height - 1]
+        let refs = unsafe tree.slab.node(step.node).refs
+        if isReversed {
+            for place in 0..<count { unsafe numbers[place] = refs[step.index - 1 - place] }
+        } else {
+            unsafe numbers.update(from: refs + step.index, count: count)
+        }
+        move(count, isReversed)
+        return count
+    }
+
+    /// Passes over the rest of a leaf, up to the place `end`, and gives how many entries that were;
+    /// none at the end.
+    ///
+    /// - Complexity: O(1) amortised.
+    package mutating func skipLeaf(before end: UInt64, isReversed: Bool) -> Int {
+        let count = leftInLeaf(before: end, isReversed: isReversed)
+        if count > 0 { move(count, isReversed) }
+        return count
+    }
+
+    /// How many entries are left in the leaf, which may be the one before, up to the place `end`.
+    private mutating func leftInLeaf(before end: UInt64, isReversed: Bool) -> Int {
+        guard height > 0, mark != end else { return 0 }
+        if isReversed {
+            if unsafe steps[height - 1].index == 0, !enterPreviousLeaf() { return 0 }
+            let step = unsafe steps[height - 1]
+            return UInt64(step.node) == end >> 32
+                ? step.index - Int(end & UInt64(UInt32.max)) : step.index
+        }
+        let step = unsafe steps[height - 1]
+        return UInt64(step.node) == end >> 32
+            ? Int(end & UInt64(UInt32.max)) - step.index
+            : unsafe tree.slab.node(step.node).count - step.index
+    }
+
+    private mutating func move(_ count: Int, _ isReversed: Bool) {
+        let step = unsafe steps[height - 1]
+        unsafe steps[height - 1] = Tree.PathStep(
+            node: step.node, index: isReversed ? step.index - count : step.index + count)
+        if !isReversed { settle() }
+    }
+
     private mutating func enterPreviousLeaf() -> Bool {
         var level = height - 1
         while level > 0 {

@@ -100,6 +100,9 @@ struct Compaction: ~Copyable {
     /// Whether there is something to do before another view is left or another group begins.
     var isUnderWay: Bool { job != nil || queue.isReady(oldest: oldest) }
 
+    /// Whether there is something to do, now or once views are left.
+    var isAwaited: Bool { job != nil || !queue.isEmpty }
+
     /// Takes the next term that is worth a look.
     mutating func next() -> UInt32? { queue.next(oldest: oldest) }
 }

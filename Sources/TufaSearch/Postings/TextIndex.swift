@@ -93,6 +93,9 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     /// Whether ``reclaim(oldest:)`` has more to let go of, without a view that is left.
     package var isCompacting: Bool { unsafe compaction.isUnderWay }
 
+    /// Whether there is more to let go of, now or once views are left.
+    package var awaitsCompaction: Bool { unsafe compaction.isAwaited }
+
     /// Orders the loads of a reading behind its pin, so that what ``reclaimUnread()`` frees is not
     /// found by it.
     @inline(__always)

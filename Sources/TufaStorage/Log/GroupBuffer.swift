@@ -8,30 +8,41 @@ package final class GroupBuffer: @unchecked Sendable {  // handed over whole, ne
     /// Length of a commit's fixed part, in bytes.
     @usableFromInline static let commitHeaderByteCount = 40
 
-    @usableFromInline var writer: ByteWriter
-    @usableFromInline var commitStart = -1
-    @usableFromInline var eventsStart = 0
-    @usableFromInline var openEventCount: UInt32 = 0
+    // Used for every commit, by one thread: not checked for overlapping accesses.
+    @exclusivity(unchecked) @usableFromInline var writer: ByteWriter
+    @exclusivity(unchecked) @usableFromInline var commitStart = -1
+    @exclusivity(unchecked) @usableFromInline var eventsStart = 0
+    @exclusivity(unchecked) @usableFromInline var openEventCount: UInt32 = 0
+    @exclusivity(unchecked) private var counts = Counts()
+
+    /// What the finished commits are.
+    private struct Counts {
+        var commitCount: UInt32 = 0
+        var eventCount: UInt32 = 0
+        var firstPosition: UInt64 = 0
+        var lastTime: Int64 = 0
+    }
+
     /// How many commits the group holds.
-    package private(set) var commitCount: UInt32 = 0
+    package var commitCount: UInt32 { unsafe counts.commitCount }
     /// How many events the finished commits hold.
-    package private(set) var eventCount: UInt32 = 0
+    package var eventCount: UInt32 { unsafe counts.eventCount }
     /// The position of the first event; 0 while the group is empty.
-    package private(set) var firstPosition: UInt64 = 0
+    package var firstPosition: UInt64 { unsafe counts.firstPosition }
     /// The time of the last commit.
-    package private(set) var lastTime: Int64 = 0
+    package var lastTime: Int64 { unsafe counts.lastTime }
 
     /// Makes an empty group with room for `capacity` bytes.
     package init(capacity: Int = 256 * 1024) {
-        writer = ByteWriter(capacity: capacity)
-        writer.zeros(FrameHeader.byteCount)
+        unsafe writer = ByteWriter(capacity: capacity)
+        unsafe writer.zeros(FrameHeader.byteCount)
     }
 
     /// Whether the group holds no commit.
     package var isEmpty: Bool { commitCount == 0 }
 
     /// Length of the frame, in bytes.
-    package var byteCount: Int { writer.count }
+    package var byteCount: Int { unsafe writer.count }
 
     /// The position of the last event of the finished commits.
     package var lastPosition: UInt64 { firstPosition + UInt64(eventCount) - 1 }
@@ -44,7 +55,7 @@ package final class GroupBuffer: @unchecked Sendable {  // handed over whole, ne
         firstPosition position: UInt64, actor: String, label: String, key: String,
         metadata: UnsafeRawBufferPointer
     ) throws(DatabaseError) {
-        precondition(commitStart < 0, "The commit before was not ended.")
+        precondition(unsafe commitStart < 0, "The commit before was not ended.")
         try Self.checkLength(actor, "actor")
         try Self.checkLength(label, "label")
         try Self.checkLength(key, "idempotency key")
@@ -52,25 +63,25 @@ package final class GroupBuffer: @unchecked Sendable {  // handed over whole, ne
             throw DatabaseError(
                 .valueTooLong, "The metadata of a commit has \(metadata.count) bytes.")
         }
-        if isEmpty { firstPosition = position }
+        if isEmpty { unsafe counts.firstPosition = position }
         precondition(position == firstPosition + UInt64(eventCount), "Positions must be dense.")
-        commitStart = writer.count
-        openEventCount = 0
-        writer.u64(0)
-        writer.u64(position)
-        writer.u64(0)
-        writer.u16(UInt16(actor.utf8.count))
-        writer.u16(UInt16(label.utf8.count))
-        writer.u16(UInt16(key.utf8.count))
-        writer.u16(0)
-        writer.u32(UInt32(metadata.count))
-        writer.u32(0)
-        writer.text(actor)
-        writer.text(label)
-        writer.text(key)
+        unsafe commitStart = writer.count
+        unsafe openEventCount = 0
+        unsafe writer.u64(0)
+        unsafe writer.u64(position)
+        unsafe writer.u64(0)
+        unsafe writer.u16(UInt16(actor.utf8.count))
+        unsafe writer.u16(UInt16(label.utf8.count))
+        unsafe writer.u16(UInt16(key.utf8.count))
+        unsafe writer.u16(0)
+        unsafe writer.u32(UInt32(metadata.count))
+        unsafe writer.u32(0)
+        unsafe writer.text(actor)
+        unsafe writer.text(label)
+        unsafe writer.text(key)
         unsafe writer.bytes(metadata)
-        writer.padToEight()
-        eventsStart = writer.count
+        unsafe writer.padToEight()
+        unsafe eventsStart = writer.count
     }
 
     @inline(__always)
@@ -108,64 +119,64 @@ package final class GroupBuffer: @unchecked Sendable {  // handed over whole, ne
             unsafe (base + EventHeader.byteCount + first.count).copyMemory(
                 from: from, byteCount: second.count)
         }
-        openEventCount += 1
+        unsafe openEventCount += 1
     }
 
     /// How many events the open commit holds.
-    package var openCommitEventCount: Int { Int(openEventCount) }
+    package var openCommitEventCount: Int { unsafe Int(openEventCount) }
 
     /// Ends the open commit, which holds at least one event.
     ///
     /// - Throws: ``DatabaseError`` `.limitExceeded` when the frame would pass 1 GiB; the commit is
     ///   then taken back.
     package func endCommit(time: Int64) throws(DatabaseError) {
-        precondition(commitStart >= 0 && openEventCount > 0, "There is no commit to end.")
-        guard writer.count <= FrameHeader.maximumPayloadByteCount else {
-            let byteCount = writer.count - commitStart
+        precondition(unsafe commitStart >= 0 && openEventCount > 0, "There is no commit to end.")
+        guard unsafe writer.count <= FrameHeader.maximumPayloadByteCount else {
+            let byteCount = unsafe writer.count - commitStart
             cancelCommit()
             throw DatabaseError(
                 .limitExceeded,
                 "A commit of \(byteCount) bytes does not fit into a frame of 1 GiB.",
                 advice: "Write it in several commits.")
         }
-        writer.patch(u32: UInt32(writer.count - commitStart), at: commitStart)
-        writer.patch(u32: openEventCount, at: commitStart + 4)
-        writer.patch(u64: UInt64(bitPattern: time), at: commitStart + 16)
-        writer.patch(u32: UInt32(writer.count - eventsStart), at: commitStart + 36)
-        commitCount += 1
-        eventCount += openEventCount
-        lastTime = time
-        commitStart = -1
+        unsafe writer.patch(u32: UInt32(writer.count - commitStart), at: commitStart)
+        unsafe writer.patch(u32: openEventCount, at: commitStart + 4)
+        unsafe writer.patch(u64: UInt64(bitPattern: time), at: commitStart + 16)
+        unsafe writer.patch(u32: UInt32(writer.count - eventsStart), at: commitStart + 36)
+        unsafe counts.commitCount += 1
+        unsafe counts.eventCount += openEventCount
+        unsafe counts.lastTime = time
+        unsafe commitStart = -1
     }
 
     /// Appends a commit as it stands in another file.
     package func append(copying commit: CommitReader.Commit) {
-        precondition(commitStart < 0, "A commit is open.")
-        if isEmpty { firstPosition = commit.firstPosition }
+        precondition(unsafe commitStart < 0, "A commit is open.")
+        if isEmpty { unsafe counts.firstPosition = commit.firstPosition }
         precondition(
             commit.firstPosition == firstPosition + UInt64(eventCount), "Positions must be dense.")
         unsafe writer.bytes(commit.bytes)
-        commitCount += 1
-        eventCount += commit.eventCount
-        lastTime = commit.time
+        unsafe counts.commitCount += 1
+        unsafe counts.eventCount += commit.eventCount
+        unsafe counts.lastTime = commit.time
     }
 
     /// Takes the open commit back.
     package func cancelCommit() {
-        precondition(commitStart >= 0, "There is no commit to cancel.")
-        writer.truncate(to: commitStart)
-        commitStart = -1
-        if isEmpty { firstPosition = 0 }
+        precondition(unsafe commitStart >= 0, "There is no commit to cancel.")
+        unsafe writer.truncate(to: commitStart)
+        unsafe commitStart = -1
+        if isEmpty { unsafe counts.firstPosition = 0 }
     }
 
     /// Forgets every commit and keeps the memory.
     package func reset() {
-        precondition(commitStart < 0, "A commit is open.")
-        writer.truncate(to: FrameHeader.byteCount)
-        commitCount = 0
-        eventCount = 0
-        firstPosition = 0
-        lastTime = 0
+        precondition(unsafe commitStart < 0, "A commit is open.")
+        unsafe writer.truncate(to: FrameHeader.byteCount)
+        unsafe counts.commitCount = 0
+        unsafe counts.eventCount = 0
+        unsafe counts.firstPosition = 0
+        unsafe counts.lastTime = 0
     }
 
     /// Fills the header in and gives the whole frame, valid until the next change.
@@ -185,5 +196,5 @@ package final class GroupBuffer: @unchecked Sendable {  // handed over whole, ne
     }
 
     /// Whether appending to this group could pass the largest frame.
-    package var isFull: Bool { writer.count >= FrameHeader.maximumPayloadByteCount / 2 }
+    package var isFull: Bool { unsafe writer.count >= FrameHeader.maximumPayloadByteCount / 2 }
 }

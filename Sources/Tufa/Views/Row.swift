@@ -1,0 +1,141 @@
+public import TufaBytes
+internal import TufaIndex
+internal import TufaModel
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// A row where it lies, lent for the length of a closure: only what is asked for is read.
+///
+/// ```swift
+/// let created = Post.columns.createdAt
+/// try view.forEach(Post.all.order { $0.createdAt.descending }.limit(20)) { row in
+///     print(row[created], row.title)
+/// }
+/// ```
+/// Making an entity costs an allocation for each longer text; a row costs nothing until a field is
+/// read. It can be neither kept nor copied: what is to stay is taken out of it.
+@dynamicMemberLookup
+@safe
+public struct Row<E: Entity>: ~Copyable {
+    private let source: RowVersion
+    /// Not counted: whoever lends a row holds its codec until it is given back.
+    private let codec: Unmanaged<EntityCodec<E>>
+
+    @unsafe
+    init(_ source: RowVersion, _ codec: EntityCodec<E>) {
+        unsafe self.source = source
+        unsafe self.codec = .passUnretained(codec)
+    }
+
+    @inline(__always)
+    private func withCodec<Result>(_ body: (EntityCodec<E>) -> Result) -> Result {
+        // Safe: see `codec`.
+        unsafe codec._withUnsafeGuaranteedRef(body)
+    }
+
+    @inline(__always)
+    private func field(_ index: Int) -> RowLayout.Field { withCodec { $0.field(index) } }
+
+    /// The identifier.
+    public var id: EntityID<E> { EntityID(unsafe source.id) }
+    /// 1 for the row's creation, one more with each update; what `update(_:expecting:)` takes.
+    public var version: UInt32 { unsafe source.rowVersion }
+    /// The position of the event that made the row what it is.
+    public var position: UInt64 { unsafe source.position }
+
+    /// The whole row as a value that may be kept.
+    ///
+    /// - Complexity: O(bytes of the row); an allocation for each text above 15 bytes.
+    public func entity() -> E { withCodec { unsafe $0.decode(source.id, source.body) } }
+
+    // MARK: One field
+
+    /// The value of a field, by its property.
+    ///
+    /// Traps where the property is no field of the schema. In a loop over many rows, a column that
+    /// was looked up before it is faster: `let title = Post.columns.title`, then `row[title]`.
+    /// - Complexity: O(fields), and O(bytes of the value).
+    public subscript<V: FieldValue>(dynamicMember keyPath: KeyPath<E, V>) -> V {
+        self[E.columns[dynamicMember: keyPath]]
+    }
+
+    /// The value of a field of any type.
+    ///
+    /// - Complexity: O(bytes of the value).
+    public subscript<V: FieldValue>(column: Column<V>) -> V {
+        withCodec { codec in
+            let value =
+                column.index < 0
+                ? Value.uuid(unsafe source.id)
+                : unsafe RowCodec.value(column.index, source.body, codec.plan.layout)
+            // A value that the type does not know (a case of an enum that is no more) is the
+            // default, as in an entity.
+            return V(fieldValue: value) ?? codec.defaultValue(column)
+        }
+    }
+
+    /// The text of a field.
+    public subscript(column: Column<String>) -> String {
+        unsafe String(decoding: bytes(column.index), as: UTF8.self)
+    }
+
+    /// The number of a field.
+    public subscript(column: Column<Int64>) -> Int64 { Int64(bitPattern: word(column.index)) }
+
+    /// The number of a field.
+    public subscript(column: Column<Int>) -> Int { Int(Int64(bitPattern: word(column.index))) }
+
+    /// The number of a field.
+    public subscript(column: Column<Double>) -> Double { Double(bitPattern: word(column.index)) }
+
+    /// The flag of a field.
+    public subscript(column: Column<Bool>) -> Bool {
+        unsafe source.body.boolean(field(column.index))
+    }
+
+    /// The moment of a field.
+    public subscript(column: Column<Timestamp>) -> Timestamp {
+        Timestamp(microseconds: Int64(bitPattern: word(column.index)))
+    }
+
+    /// The moment of a field, as a date.
+    public subscript(column: Column<Date>) -> Date {
+        DateStorage(Timestamp(microseconds: Int64(bitPattern: word(column.index)))).date
+    }
+
+    /// The identifier in a field, or of the row itself.
+    public subscript<Target: Entity>(column: Column<EntityID<Target>>) -> EntityID<Target> {
+        if column.index < 0 { return EntityID(unsafe source.id) }
+        return EntityID(unsafe source.body.rowID(field(column.index)))
+    }
+
+    /// Lends the UTF-8 of a text, without making a string of it.
+    ///
+    /// - Complexity: O(1) beyond `body`.
+    public func withUTF8<Result, Failure: Error>(
+        of column: Column<String>, _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let bytes = unsafe bytes(column.index)
+        // Safe: the version outlives this call, and its bytes never change.
+        return try body(unsafe Span(_unsafeElements: bytes.assumingMemoryBound(to: UInt8.self)))
+    }
+
+    @unsafe
+    private func bytes(_ index: Int) -> UnsafeRawBufferPointer {
+        unsafe withCodec { codec in
+            unsafe source.body.variable(
+                codec.field(index), fixedByteCount: codec.plan.layout.fixedByteCount)
+        }
+    }
+
+    private func word(_ index: Int) -> UInt64 { unsafe source.body.word(field(index)) }
+}
+
+extension Entity {
+    /// The fields, to read them out of rows: `Post.columns.title`.
+    public static var columns: Columns<Self> { Columns() }
+}

@@ -1,0 +1,70 @@
+internal import TufaBytes
+internal import TufaIndex
+internal import TufaModel
+
+extension View {
+    /// Lends the rows of a query, in its order, one after the other.
+    ///
+    /// Faster than ``fetch(_:)`` where a program needs a few fields, or all of many rows one at a
+    /// time: nothing is allocated for a row.
+    /// - Throws: ``DatabaseError``: `view_expired`, `unknown_table`, `type_mismatch`; what `body`
+    ///   throws, which ends the walk.
+    /// - Complexity: O(log rows + rows that are lent) where an index fits; see ``explain(_:)``.
+    public func forEach<E: Entity>(
+        _ query: Query<E>, _ body: (borrowing Row<E>) throws -> Void
+    ) throws {
+        let codec = try registry.codec(E.self)
+        try read { state in
+            unsafe try reading(codec.plan.number, in: state).forEach(
+                query.predicate, query.sort, limit: query.limit
+            ) { version in
+                try body(unsafe Row(version, codec))
+                return true
+            }
+        }
+    }
+
+    /// Lends the first row that a query finds; nil where it finds none.
+    ///
+    /// - Throws: as ``forEach(_:_:)``.
+    /// - Complexity: O(log rows) where an index fits.
+    public func withFirst<E: Entity, Result>(
+        _ query: Query<E>, _ body: (borrowing Row<E>) throws -> Result
+    ) throws -> Result? {
+        let codec = try registry.codec(E.self)
+        return try read { state in
+            let table = state.tables[codec.plan.number]
+            if query.sort.isEmpty, restrictions.isEmpty,
+                let point = PointLookup.run(
+                    query.predicate, table.state, table.roots, state.position)
+            {
+                guard let version = unsafe point.version else { return nil }
+                return try body(unsafe Row(version, codec))
+            }
+            var result: Result?
+            unsafe try reading(codec.plan.number, in: state).forEach(
+                query.predicate, query.sort, limit: 1
+            ) { version in
+                result = try body(unsafe Row(version, codec))
+                return false
+            }
+            return result
+        }
+    }
+
+    /// Lends the row of an identifier; nil where there is none.
+    ///
+    /// - Throws: as ``find(_:)``, and what `body` throws.
+    /// - Complexity: O(log rows).
+    public func withRow<E: Entity, Result>(
+        _ id: EntityID<E>, _ body: (borrowing Row<E>) throws -> Result
+    ) throws -> Result? {
+        let codec = try registry.codec(E.self)
+        return try read { state in
+            guard let version = unsafe reading(codec.plan.number, in: state).row(id.rowID) else {
+                return nil
+            }
+            return try body(unsafe Row(version, codec))
+        }
+    }
+}
