@@ -12,7 +12,7 @@ struct HelpTests {
 
     @Test
     func everyExampleStandsOnOneLine() {
-        #expect(HelpTests.commands.count == 21)
+        #expect(HelpTests.commands.count == 22)
         for command in HelpTests.commands + [TufaTool.self] {
             let name = command.configuration.commandName ?? ""
             let discussion = command.configuration.discussion.split(separator: "\n")

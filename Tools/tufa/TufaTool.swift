@@ -35,7 +35,7 @@ struct TufaTool: ParsableCommand {
                 subcommands: [
                     SnapshotCommand.self, ArchiveCommand.self, RestoreCommand.self,
                     VerifyCommand.self, RepairCommand.self, SalvageCommand.self, FaultsCommand.self,
-                    ReplayCommand.self, DemoCommand.self,
+                    BenchCommand.self, ReplayCommand.self, DemoCommand.self,
                 ]),
         ])
 

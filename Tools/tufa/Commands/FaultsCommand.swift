@@ -36,9 +36,9 @@ struct FaultsCommand: ToolCommand {
     }
 
     func run(_ console: Console) throws {
-        try makeFolder()
-        defer { try? FileManager.default.removeItem(atPath: scratch) }
-        var trial = DiskTrial(in: DiskFolder(scratch))
+        let folder = try ScratchFolder(scratch)
+        defer { folder.remove() }
+        var trial = DiskTrial(in: DiskFolder(folder.path))
         (trial.stride, trial.seed) = (every, seed)
         let floor = try trial.syncFloor()
         if !output.json {
@@ -65,27 +65,6 @@ struct FaultsCommand: ToolCommand {
                         + "the same --seed and --every repeat it.")
         }
         if !isSound { throw FoundDamage() }
-    }
-
-    private func makeFolder() throws {
-        if FileManager.default.fileExists(atPath: scratch) {
-            // Of what is no folder there are no names.
-            let names = try? FileManager.default.contentsOfDirectory(atPath: scratch)
-            guard names?.isEmpty == true else {
-                throw DatabaseError(
-                    .alreadyExists, "There is something at \(scratch).",
-                    advice: "Name a folder that is missing or empty; it is removed at the end.")
-            }
-            return
-        }
-        do {
-            try FileManager.default.createDirectory(
-                atPath: scratch, withIntermediateDirectories: true)
-        } catch {
-            throw DatabaseError(
-                .io, "Cannot make the folder \(scratch): \(error.localizedDescription)",
-                advice: "Name a folder on the disk that is to be tried, where you may write.")
-        }
     }
 
     private func show(_ tried: Tried, _ console: Console) throws {
