@@ -97,6 +97,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/proof", swiftSettings: testSettings),
+        // Tools/count-instructions builds it.
+        .executableTarget(
+            name: "TufaPaths", dependencies: ["Tufa"], path: "Tools/paths",
+            exclude: ["instructions.txt"], swiftSettings: settings),
         // The tests start it and kill it.
         .executableTarget(
             name: "TufaVictim", dependencies: ["Tufa"], path: "Tools/victim",
