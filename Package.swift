@@ -100,7 +100,7 @@ let package = Package(
         // Tools/count-instructions builds it.
         .executableTarget(
             name: "TufaPaths", dependencies: ["Tufa"], path: "Tools/paths",
-            exclude: ["instructions.txt"], swiftSettings: settings),
+            exclude: ["instructions.x86_64.txt"], swiftSettings: settings),
         // The tests start it and kill it.
         .executableTarget(
             name: "TufaVictim", dependencies: ["Tufa"], path: "Tools/victim",

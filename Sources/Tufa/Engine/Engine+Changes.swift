@@ -38,7 +38,7 @@ extension Engine {
             payload: bytes)
         let change = unsafe table.store.insert(
             id, body: bytes, position: position, schemaVersion: schema.schema.version)
-        changes.append((table.plan.number, change))
+        changes.append(AppliedChange(table.plan.number, change))
     }
 
     /// Adds the row whose body is in ``builder``.
@@ -81,7 +81,7 @@ extension Engine {
             unsafe appendUpdate(tableIndex, old, body, UnsafeRawBufferPointer(bitmap))
             let change = unsafe table.store.update(
                 number, body: bytes, position: position, schemaVersion: schema.schema.version)
-            changes.append((tableIndex, change))
+            changes.append(AppliedChange(tableIndex, change))
             return true
         }
     }
@@ -137,6 +137,6 @@ extension Engine {
                 kind: .delete, table: UInt16(tableIndex), schemaVersion: schema.schema.version,
                 id: old.id, previousPosition: old.position, rowVersion: old.rowVersion &+ 1),
             payload: UnsafeRawBufferPointer(start: nil, count: 0))
-        changes.append((tableIndex, table.store.delete(number, position: position)))
+        changes.append(AppliedChange(tableIndex, table.store.delete(number, position: position)))
     }
 }

@@ -19,7 +19,12 @@ extension Engine {
                 position = event.position
                 events = rest
             } else if Int(header.table) < tables.count {
-                try applyRun(&events, tables[Int(header.table)])
+                let table = tables[Int(header.table)]
+                if isDeferring {
+                    try applyDeferredRun(&events, table)
+                } else {
+                    try applyRun(&events, table)
+                }
             } else {
                 throw impossible(event, "names table \(header.table), which there is not")
             }
@@ -61,7 +66,7 @@ extension Engine {
         }
     }
 
-    private func impossible(_ event: CommitReader.Event, _ what: String) -> DatabaseError {
+    func impossible(_ event: CommitReader.Event, _ what: String) -> DatabaseError {
         DatabaseError(
             .damaged, "The event at position \(event.position) \(what).",
             advice: "Run `tufa verify`; restore to the position before it.")
@@ -107,11 +112,11 @@ extension Engine {
         case .schema:
             return
         }
-        changes.append((table.plan.number, change))
+        changes.append(AppliedChange(table.plan.number, change))
     }
 
     /// Builds, in ``builder``, the body that an update event makes of a row.
-    private func mergeUpdate(
+    func mergeUpdate(
         _ event: CommitReader.Event, into table: TableState, _ number: UInt32
     ) throws(DatabaseError) {
         let layout = table.plan.layout

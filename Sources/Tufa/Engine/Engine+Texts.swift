@@ -12,8 +12,8 @@ extension Engine {
     func feedTexts() {
         guard fedChangeCount < changes.count else { return }
         for text in tables.lazy.flatMap(\.texts) { text.openJournal() }
-        for (index, change) in changes[fedChangeCount...] where !tables[index].texts.isEmpty {
-            updateTexts(of: tables[index], change)
+        for applied in changes[fedChangeCount...] where !tables[applied.table].texts.isEmpty {
+            updateTexts(of: tables[applied.table], applied.change)
         }
         fedChangeCount = changes.count
     }
@@ -97,15 +97,25 @@ extension Engine {
     ///
     /// - Complexity: O(bytes of the texts).
     func fillText(_ number: Int, of table: TableState) {
+        Engine.fillText(number, of: table, &tokens) {
+            if epochs?.isUnread() ?? true { $0.reclaimUnread() }
+        }
+    }
+
+    /// Fills an empty text index, and now and then lets what it has replaced be freed.
+    static func fillText(
+        _ number: Int, of table: TableState, _ tokens: inout TokenBuffer,
+        reclaiming: (TextIndex) -> Void
+    ) {
         let plan = table.plan.fullText[number]
         let rows = table.store.rows
         let text = table.texts[number]
         guard text.analyzer.isAvailable else { return }
         for row in 1..<max(1, rows.numberLimit) {
             guard let version = unsafe rows.visible(row, at: .max) else { continue }
-            unsafe draft(text, plan, version, table.plan.layout)
+            unsafe draft(text, plan, version, table.plan.layout, &tokens)
             text.endDocument(row: row, position: unsafe version.position)
-            if row & 255 == 255 { reclaimUnread(of: table) }
+            if row & 255 == 255, text.unreadByteCount > 1 << 18 { reclaiming(text) }
         }
     }
 
@@ -124,6 +134,14 @@ extension Engine {
     @unsafe
     private func draft(
         _ text: TextIndex, _ plan: FullTextPlan, _ version: RowVersion, _ layout: RowLayout
+    ) {
+        unsafe Engine.draft(text, plan, version, layout, &tokens)
+    }
+
+    @unsafe
+    private static func draft(
+        _ text: TextIndex, _ plan: FullTextPlan, _ version: RowVersion, _ layout: RowLayout,
+        _ tokens: inout TokenBuffer
     ) {
         text.beginDocument()
         let body = unsafe version.body

@@ -52,10 +52,12 @@ extension Engine {
 
     private func undoChanges() {
         position = startPosition
-        for (number, (index, change)) in changes.enumerated().reversed() {
-            let table = tables[index]
-            if number < fedChangeCount, !table.texts.isEmpty { undoTexts(of: table, change) }
-            table.store.undo(change)
+        for (number, applied) in changes.enumerated().reversed() {
+            let table = tables[applied.table]
+            if number < fedChangeCount, !table.texts.isEmpty {
+                undoTexts(of: table, applied.change)
+            }
+            table.store.undo(applied.change)
         }
         finishFeeding(keeping: false)
         changes.removeAll(keepingCapacity: true)
@@ -67,8 +69,9 @@ extension Engine {
         guard var table = changes.first.map({ tables[$0.table] }) else { return }
         var fedCount = fedChangeCount
         var count = 0
-        for (index, change) in changes {
-            if index != table.plan.number { table = tables[index] }
+        for applied in changes {
+            let change = applied.change
+            if applied.table != table.plan.number { table = tables[applied.table] }
             if fedCount > 0 {
                 fedCount -= 1
             } else if !table.texts.isEmpty {

@@ -9,8 +9,21 @@ internal import TufaStorage
 /// Everything here runs under the writer's lock, or on a thread that nobody else knows of while a
 /// log is replayed. It does no I/O.
 final class Engine {
+    /// A change of the open transaction.
+    struct AppliedChange {
+        let table: Int
+        let change: RowChange
+
+        init(_ table: Int, _ change: RowChange) {
+            self.table = table
+            self.change = change
+        }
+    }
+
     var schema: SchemaPlan
     var tables: [TableState]
+    /// Whether trees and text indexes are left to ``buildIndexes()``.
+    var isDeferring = false
     /// Whether rows that were deleted, or texts that were replaced, wait to be let go of.
     var awaitsReclaiming = false
     /// The tables as the last state that was made has them.
@@ -32,7 +45,7 @@ final class Engine {
     /// The events of the group being built.
     var buffer = GroupBuffer()
     /// What the open transaction has done, to undo or settle it.
-    var changes: [(table: Int, change: RowChange)] = []
+    var changes: [AppliedChange] = []
     /// How many of them, the first, the text indexes have been fed, since the transaction searched.
     var fedChangeCount = 0
     var builder = RowBuilder()
@@ -109,6 +122,7 @@ final class Engine {
             let table = TableState(
                 plan: plan, codeChecks: codeChecks[plan.name], analyzers: analyzers)
             table.group = group
+            if isDeferring { table.store.beginDeferring() }
             tables.append(table)
             changeLayouts.append(ChangeLayouts(plan.layout))
         }
@@ -130,6 +144,7 @@ final class Engine {
         let table = TableState(
             plan: plan, store: old.store, texts: texts, codeChecks: old.codeChecks)
         tables[index] = table
+        if isDeferring { return }
         for number in others { fillText(number, of: table) }
     }
 }

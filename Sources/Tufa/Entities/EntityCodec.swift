@@ -23,6 +23,10 @@ final class EntityCodec<E: Entity>: @unchecked Sendable {  // Everything is set 
     private let steps: UnsafeMutablePointer<Step>
     private let stepCount: Int
     private let hasGeneral: Bool
+    /// The fields that get the time of the commit that creates a row.
+    private let timeFields: [Int]
+    /// Whether there are such fields.
+    let setsTimes: Bool
     /// The default instance, which rows are decoded onto.
     private let blank = E()
 
@@ -31,6 +35,8 @@ final class EntityCodec<E: Entity>: @unchecked Sendable {  // Everything is set 
         self.plan = plan
         self.defaults = defaults
         stepCount = bindings.count
+        timeFields = plan.setOnCreate + plan.setOnUpdate
+        setsTimes = !timeFields.isEmpty
         hasGeneral = bindings.contains { $0.storage == .general }
         // Safe: every step is initialized before anything reads it.
         unsafe steps = .allocate(capacity: max(1, bindings.count))
@@ -60,9 +66,9 @@ final class EntityCodec<E: Entity>: @unchecked Sendable {  // Everything is set 
         return value
     }
 
-    /// Gives those of the fields that still have their default a time.
-    func fillTimes(_ fields: [Int], of entity: inout E, _ time: Timestamp) {
-        for index in fields {
+    /// Gives those of the fields that have the time of the commit, and still their default, a time.
+    func fillTimes(of entity: inout E, _ time: Timestamp) {
+        for index in timeFields {
             let step = unsafe steps[index]
             guard step.storage == .date || step.storage == .timestamp else {
                 if bindings[index].get(entity) == defaults[index] {

@@ -50,6 +50,7 @@ struct EngineLoader {
         var nextReport: UInt64 = 0
         var isApplying = false
         let progress = progress
+        if engine.tables.isEmpty { engine.deferIndexes() }
         do {
             try directory.replay(after: start, through: position) { commit in
                 guard commit.position <= position else { return false }
@@ -74,6 +75,7 @@ struct EngineLoader {
             damage = error
             directory.endHistory(at: engine.position)
         }
+        engine.buildIndexes()
         replayedCount = count
         _ = progress?(total, total)
         return engine

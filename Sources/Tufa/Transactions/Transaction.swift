@@ -22,9 +22,13 @@ public struct Transaction: ~Copyable {
     @discardableResult
     public mutating func insert<E: Entity>(_ entity: E) throws -> E {
         let codec = try registry.codec(E.self)
+        if !codec.setsTimes {
+            try codec.encode(entity, into: &engine.builder)
+            try engine.insert(codec.plan.number, entity.id.rowID)
+            return entity
+        }
         var entity = entity
-        codec.fillTimes(codec.plan.setOnCreate, of: &entity, time)
-        codec.fillTimes(codec.plan.setOnUpdate, of: &entity, time)
+        codec.fillTimes(of: &entity, time)
         try codec.encode(entity, into: &engine.builder)
         try engine.insert(codec.plan.number, entity.id.rowID)
         return entity
@@ -40,8 +44,7 @@ public struct Transaction: ~Copyable {
             codec.plan.number, count: entities.count,
             build: { index, builder in
                 var entity = entities[index]
-                codec.fillTimes(codec.plan.setOnCreate, of: &entity, time)
-                codec.fillTimes(codec.plan.setOnUpdate, of: &entity, time)
+                codec.fillTimes(of: &entity, time)
                 try codec.encode(entity, into: &builder)
                 return entity.id.rowID
             }, refused: { _, error in throw error })

@@ -132,6 +132,11 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
         unsafe slot(number).pointee.store(reference, ordering: .releasing)
     }
 
+    /// Frees a version that nobody can reach.
+    func free(version reference: UInt32) {
+        arena.free(reference, byteCount: unsafe version(reference).byteCount)
+    }
+
     /// Frees a version that is no longer reached, once no older view is left.
     package func retire(version reference: UInt32, group: UInt64) {
         let count = unsafe version(reference).byteCount

@@ -30,7 +30,10 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
     package let plans: [KeyPlan]
     private let primaryPlan: KeyPlan
     /// The trees and plans once more, to be used without counting references; the arrays own them.
-    private let pairs: UnsafeMutablePointer<(Unmanaged<Tree>, Unmanaged<KeyPlan>)>
+    let pairs: UnsafeMutablePointer<(Unmanaged<Tree>, Unmanaged<KeyPlan>)>
+    /// Where the rows are while the trees are not kept; nil while they are.
+    // The writer's own, for every row of a replay: not checked for overlapping accesses.
+    @exclusivity(unchecked) var deferredNumbers: RowNumberMap?
     /// How many indexes there are besides the primary one.
     let indexCount: Int
     /// Bytes of the bodies of the live rows, as the writer sees it.
@@ -41,12 +44,16 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
     private let otherKeyMemory: UnsafeMutableRawPointer
 
     /// The group being built; the trees edit nodes of this group in place.
-    package var group: UInt64 = 1 {
-        didSet {
-            primary.group = group
-            for tree in indexes { tree.group = group }
+    package var group: UInt64 {
+        get { unsafe currentGroup }
+        set {
+            unsafe currentGroup = newValue
+            primary.group = newValue
+            for index in 0..<indexCount { withIndex(index) { tree, _ in tree.group = newValue } }
         }
     }
+    // Set for every group: not checked for overlapping accesses.
+    @exclusivity(unchecked) private var currentGroup: UInt64 = 1
 
     /// Makes an empty table whose indexes follow `plans`.
     package init(layout: RowLayout, plans: [KeyPlan]) {

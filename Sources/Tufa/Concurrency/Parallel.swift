@@ -1,0 +1,36 @@
+internal import Synchronization
+
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
+
+/// Does work in pieces on all processors, this thread among them, and returns when all is done.
+///
+/// The pieces do no I/O and touch nothing in common but what does not change.
+func inParallel(_ pieces: [@Sendable () -> Void]) {
+    let next = Counter()
+    let work: @Sendable () -> Void = {
+        while true {
+            let number = next.take()
+            guard number < pieces.count else { return }
+            pieces[number]()
+        }
+    }
+    let threads = (1..<max(1, min(processorCount, pieces.count))).map { _ in
+        startThread(named: "tufa.build", work)
+    }
+    work()
+    for thread in threads { joinThread(thread) }
+}
+
+/// Hands out numbers from 0, each once.
+private final class Counter: Sendable {
+    private let next = Atomic<Int>(0)
+
+    func take() -> Int { next.wrappingAdd(1, ordering: .relaxed).oldValue }
+}
+
+/// How many processors there are for the program.
+private var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
