@@ -5,22 +5,32 @@ import PackageDescription
 //
 // `Benchmarks/run` says in the environment what there is to measure beyond Tufa's public face, so
 // that the package builds on every machine; without it, Tufa is measured alone.
-let extras = (Context.environment["TUFA_BENCH_EXTRAS"] ?? "").split(separator: ",")
+let extras = (Context.environment["TUFA_BENCH_EXTRAS"] ?? "").split(separator: ",").map(String.init)
 
 // Conditions are named, for a module of an earlier build can be imported and not linked.
 var settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
 ]
-var targets: [Target] = []
-var dependencies: [Target.Dependency] = [.product(name: "Tufa", package: "tufa")]
-if extras.contains("sqlite") {
+// LZ4 is there wherever Tufa is; the library's own target for it has another name.
+var targets: [Target] = [
+    .systemLibrary(
+        name: "LZ4Library", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])])
+]
+var dependencies: [Target.Dependency] = [
+    .product(name: "Tufa", package: "tufa"),
+    .product(name: "Histogram", package: "hdrhistogram-swift"), "LZ4Library",
+]
+// The peers' C libraries, each where it is installed: extra, target, pkg-config, apt, brew.
+for (extra, target, config, apt, brew) in [
+    ("sqlite", "CSQLite", "sqlite3", "libsqlite3-dev", "sqlite"),
+    ("lmdb", "CLMDB", "lmdb", "liblmdb-dev", "lmdb"),
+    ("rocksdb", "CRocksDB", "rocksdb", "librocksdb-dev", "rocksdb"),
+] where extras.contains(extra) {
     targets.append(
-        .systemLibrary(
-            name: "CSQLite", pkgConfig: "sqlite3",
-            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]))
-    dependencies.append("CSQLite")
-    settings.append(.define("HAS_SQLITE"))
+        .systemLibrary(name: target, pkgConfig: config, providers: [.apt([apt]), .brew([brew])]))
+    dependencies.append(.init(stringLiteral: target))
+    settings.append(.define("HAS_\(extra.uppercased())"))
 }
 if extras.contains("index") {
     // The text index without a database around it has no public face. This one target is compiled
@@ -47,7 +57,10 @@ let package = Package(
     name: "tufa-benchmarks",
     platforms: [.macOS(.v15)],
     products: [.executable(name: "tufa-bench", targets: ["TufaBench"])],
-    dependencies: [.package(name: "tufa", path: "..")],
+    dependencies: [
+        .package(name: "tufa", path: ".."),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    ],
     targets: targets,
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,3 @@
-import Foundation
 import Tufa
 
 /// Three B-trees: by identifier, by email, newest first.
@@ -6,12 +5,12 @@ struct User: Entity {
     var id = EntityID<User>()
     var email = ""
     var name = ""
-    var createdAt = Date.distantPast
+    var createdAt = Timestamp(microseconds: 0)
 
     static let schema = Schema<User>("users") {
         Field("email", \.email, .text(max: 255)).unique()
         Field("name", \.name)
-        Field("created_at", \.createdAt).setOnCreate()
+        Field("created_at", \.createdAt)
         Index(.descending(\.createdAt))
     }
 }
@@ -22,7 +21,7 @@ struct Post: Entity {
     var userID = User.ID.none
     var title = ""
     var content = ""
-    var createdAt = Date.distantPast
+    var createdAt = Timestamp(microseconds: 0)
 
     static let schema = Schema<Post>("posts") {
         Field("user_id", \.userID).references(User.self, onDelete: .cascade)
@@ -40,7 +39,7 @@ struct Article: Entity {
     var userID = User.ID.none
     var title = ""
     var content = ""
-    var createdAt = Date.distantPast
+    var createdAt = Timestamp(microseconds: 0)
 
     static let schema = Schema<Article>("articles") {
         Field("user_id", \.userID).references(User.self, onDelete: .cascade)
@@ -52,4 +51,15 @@ struct Article: Entity {
         FullText(\.title, weight: 2)
         FullText(\.content)
     }
+}
+
+/// 200 bytes with one B-tree, to see what a commit itself costs.
+struct Item: Entity {
+    var id = EntityID<Item>()
+    var body = ""
+
+    static let schema = Schema<Item>("items") { Field("body", \.body) }
+
+    /// The length of a body that makes 200 bytes with its identifier.
+    static let bodyByteCount = 184
 }

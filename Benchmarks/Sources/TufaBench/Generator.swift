@@ -1,4 +1,3 @@
-import Foundation
 import Tufa
 
 /// SplitMix64 (Steele, Lea, Flood 2014): the same rows in every run.
@@ -62,18 +61,24 @@ struct Words {
     }
 }
 
-/// Rows of the three tables, made before anything is measured.
+/// Rows of all tables, made before anything is measured.
 struct Rows {
     var chance = Chance(seed: 42)
     let words = Words()
 
     static func email(_ number: Int) -> String { "person.\(number)@example.com" }
 
+    /// A second for each number, so that an order by time is the same everywhere.
+    static func time(_ number: Int) -> Timestamp {
+        Timestamp(microseconds: Int64(1_600_000_000 + number) * 1_000_000)
+    }
+
     mutating func users(_ range: Range<Int>) -> [User] {
         range.map { number in
             var user = User()
             user.email = Self.email(number)
             user.name = words.text(2, &chance)
+            user.createdAt = Self.time(number)
             return user
         }
     }
@@ -84,7 +89,7 @@ struct Rows {
             post.userID = users.randomElement(using: &chance) ?? .none
             post.title = words.text(3, &chance)
             post.content = words.text(7, &chance)
-            post.createdAt = Date(timeIntervalSince1970: Double(1_600_000_000 + second + number))
+            post.createdAt = Self.time(second + number)
             return post
         }
     }
@@ -95,6 +100,14 @@ struct Rows {
             (article.userID, article.createdAt) = (post.userID, post.createdAt)
             (article.title, article.content) = (post.title, post.content)
             return article
+        }
+    }
+
+    mutating func items(_ count: Int) -> [Item] {
+        (0..<count).map { _ in
+            var body = ""
+            while body.utf8.count < Item.bodyByteCount { body += words.word(&chance) + " " }
+            return Item(body: String(body.prefix(Item.bodyByteCount)))
         }
     }
 }

@@ -1,38 +1,24 @@
 import Foundation
-import Tufa
 
 /// A folder for databases, removed in the end.
 struct Scratch {
     let folder: URL
 
     init(in parent: String) throws {
-        folder = URL(filePath: parent).appending(path: "tufa-bench-\(UUID().uuidString)")
+        let name = "tufa-bench-\(UUID().uuidString.prefix(8))"
+        folder = URL(filePath: parent).appending(path: name)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
     func path(_ name: String) -> String { folder.appending(path: name).path }
 
-    /// Opens or makes a database with all three tables.
-    func open(_ name: String) throws -> Database {
-        var options = DatabaseOptions()
-        options.logger.logLevel = .warning
-        // Snapshots are written where they are measured, and nowhere else.
-        options.snapshotEventInterval = nil
-        return try Database.openBlocking(
-            path(name), options: options, User.self, Post.self, Article.self)
+    /// Removes what is in it.
+    func empty() {
+        let files = FileManager.default
+        for name in (try? files.contentsOfDirectory(atPath: folder.path)) ?? [] {
+            try? files.removeItem(atPath: path(name))
+        }
     }
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
-}
-
-/// Writes rows in commits of 1,000, each synced.
-func write<E: Entity>(_ rows: [E], to db: Database) throws {
-    var start = 0
-    while start < rows.count {
-        let end = min(start + 1000, rows.count)
-        _ = try db.writeBlocking { tx in
-            for row in rows[start..<end] { try tx.insert(row) }
-        }
-        start = end
-    }
 }

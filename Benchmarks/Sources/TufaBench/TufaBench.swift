@@ -1,6 +1,6 @@
 import Foundation
 
-/// Measures Tufa on this machine and prints one table.
+/// Measures Tufa beside the peers of this machine, a suite after the other.
 @main
 struct TufaBench {
     static func main() async throws {
@@ -11,26 +11,32 @@ struct TufaBench {
         #if DEBUG
             say("This is a debug build: its figures mean nothing. Use swift run -c release.\n")
         #endif
-        if let corpus = options.corpus {
-            let scratch = try Scratch(in: options.folder)
-            defer { scratch.remove() }
-            return try PeerSuite(corpus, options, scratch).run()
-        }
-        let machine = ProcessInfo.processInfo
-        say("\(machine.processorCount) processors, \(machine.operatingSystemVersionString)")
-        say("median of \(repetitions), lowest and highest beside it\n")
-        say("| what | figure | lowest - highest |\n|---|---|---|")
-        let scratch = try Scratch(in: options.folder)
-        defer { scratch.remove() }
-        var report = Report()
+        let bench = try Bench(options)
+        defer { bench.scratch.remove() }
         for suite in options.suites {
-            switch suite {
-            case "floor": try SyncFloor.measure(in: scratch.folder, &report)
-            case "write": try await WriteSuite.run(options, scratch, &report)
-            case "read": try ReadSuite.run(options, scratch, &report)
-            case "search": try SearchSuite.run(options, scratch, &report)
-            default: try FileSuite.run(options, scratch, &report)
+            try await run(suite, bench)
+            bench.scratch.empty()
+        }
+    }
+
+    private static func run(_ suite: Options.Suite, _ bench: Bench) async throws {
+        switch suite {
+        case .commit: try await CommitSuite(bench).run()
+        case .index: try IndexSuite(bench).run()
+        case .query: try QuerySuite(bench).run()
+        case .search:
+            guard let corpus = bench.options.corpus else {
+                return say("Search is not measured: there are no documents; use Benchmarks/run.")
             }
+            try PeerSuite(corpus, bench).run()
+        case .replay: try ReplaySuite(bench).run()
+        case .snapshot: try SnapshotSuite(bench).run()
+        case .archive: try ArchiveSuite(bench).run()
+        case .open: try OpenSuite(bench).run()
+        case .memory: try MemorySuite(bench).run()
+        case .growth: try GrowthSuite(bench).run()
+        case .data: try DataSuite(bench).run()
+        case .soak: try SoakSuite(bench).run()
         }
     }
 }

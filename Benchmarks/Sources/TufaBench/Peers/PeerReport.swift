@@ -1,7 +1,7 @@
 /// The section of the results that tells what the comparison saw.
 struct PeerReport {
     let suite: PeerSuite
-    let load: Double
+    let conditions: Conditions
     let builds: [PeerSuite.Builds]
     let matches: [[Double?]]
     let columns: [PeerSuite.Column]
@@ -34,7 +34,7 @@ struct PeerReport {
         var versions = ["Tufa \(suite.tufa.version)"]
         versions += peers.map { "\($0.name) \($0.version)" }
         if peers.isEmpty { versions.append("no peer was there") }
-        page.paragraph("Machine: \(Machine.description); load before the start \(decimal(load)).")
+        for text in conditions.paragraphs { page.paragraph(text) }
         page.paragraph("Versions: " + versions.joined(separator: "; ") + ".")
         let megabytes = decimal(Double(suite.corpus.byteCount) / 1e6)
         page.paragraph(

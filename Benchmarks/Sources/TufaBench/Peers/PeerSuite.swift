@@ -31,14 +31,15 @@ struct PeerSuite {
     let tantivy: TantivySearchEngine?
     let engines: [any SearchEngine]
 
-    private let results: String?
+    private let bench: Bench
 
-    init(_ path: String, _ options: Options, _ scratch: Scratch) throws {
-        results = options.results
+    init(_ path: String, _ bench: Bench) throws {
+        self.bench = bench
+        let (options, scratch) = (bench.options, bench.scratch)
         corpus = try SearchCorpus(path: path)
         var maker = QuestionMaker(corpus)
         classes = maker.classes()
-        let version = ProcessInfo.processInfo.environment["TUFA_COMMIT"] ?? "unknown"
+        let version = bench.commit
         tufa = TufaSearchEngine(corpus, scratch, version: version)
         var engines: [any SearchEngine] = [tufa]
         #if HAS_INDEX_ALONE
@@ -63,14 +64,18 @@ struct PeerSuite {
 
     /// Measures everything, prints it, and writes the section of the results.
     func run() throws {
-        let load = Machine.load
-        let page = try measure(load: load)
+        let conditions = try Conditions(in: bench.scratch.folder.path)
+        let page = try measure(conditions)
         say(page.text)
-        if let results { try page.write(to: results) }
+        try bench.figures.save()
+        if let results = bench.options.results {
+            try page.write(to: results)
+            try TargetsPage(figures: bench.figures).page().write(to: results, first: true)
+        }
         try tufa.close()
     }
 
-    private func measure(load: Double) throws -> ResultsPage {
+    private func measure(_ conditions: Conditions) throws -> ResultsPage {
         say("\(grouped(Double(corpus.texts.count))) documents; building ...")
         let builds = try measureBuilds()
         say("counting matches ...")
@@ -84,10 +89,31 @@ struct PeerSuite {
         let commits = try measureCommits()
         say("writing beside readers ...")
         let runs = try measureReaders()
+        keep(builds, columns, commits)
         return try PeerReport(
-            suite: self, load: load, builds: builds, matches: matches,
+            suite: self, conditions: conditions, builds: builds, matches: matches,
             columns: columns, commits: commits, runs: runs
         ).page()
+    }
+
+    /// Keeps what the targets ask for: Tufa as its users have it.
+    private func keep(
+        _ builds: [Builds], _ columns: [Column], _ commits: (engines: [Double?], plain: Double)
+    ) {
+        guard let own = engines.firstIndex(where: { $0 === tufa }),
+            let column = columns.first(where: { $0.engine === tufa })
+        else { return }
+        for (number, questions) in classes.enumerated() {
+            guard let key = questions.key else { continue }
+            bench.figures.set("search.\(key)", median(column.medians[number]))
+        }
+        if let commit = commits.engines[own] {
+            bench.figures.set("search.visible", commit - commits.plain)
+        }
+        bench.figures.set("search.build", median(builds[own].batches))
+        if let size = builds[own].sizeAfterBatches {
+            bench.figures.set("search.size", Double(size.byteCount) / 1e6)
+        }
     }
 
     // MARK: Building

@@ -26,6 +26,8 @@ struct Question: Codable, Sendable {
 /// Questions of one kind, whose times make one line of the table.
 struct QuestionClass {
     var name: String
+    /// What the targets call it; nil where they do not.
+    var key: String?
     /// What a median may take, in microseconds; nil where nothing was asked.
     var asked: Double?
     var questions: [Question]

@@ -19,23 +19,23 @@ struct QuestionMaker {
     /// All classes, with what was asked of each.
     mutating func classes() -> [QuestionClass] {
         [
-            make("term, in 8,000 to 40,000 documents", asked: 180) {
+            make("term, in 8,000 to 40,000 documents", "term.common", asked: 180) {
                 Question(kind: .all, words: [$0.pick($0.frequent)])
             },
-            make("term, in 500 to 8,000", asked: 180) {
+            make("term, in 500 to 8,000", "term.typical", asked: 180) {
                 Question(kind: .all, words: [$0.pick($0.middling)])
             },
-            make("term, in 20 to 500", asked: 16) {
+            make("term, in 20 to 500", "term.rare", asked: 16) {
                 Question(kind: .all, words: [$0.pick($0.rare)])
             },
-            make("AND of two", asked: 80) { Question(kind: .all, words: $0.two()) },
-            make("OR of two", asked: 300) { Question(kind: .any, words: $0.two()) },
-            make("phrase of two frequent words", asked: 40) { maker in
+            make("AND of two", "and", asked: 80) { Question(kind: .all, words: $0.two()) },
+            make("OR of two", "or", asked: 300) { Question(kind: .any, words: $0.two()) },
+            make("phrase of two frequent words", "phrase.frequent", asked: 40) { maker in
                 let frequent = Set(maker.frequent)
                 return Question(
                     kind: .phrase, words: maker.neighbours { frequent.contains($0) })
             },
-            make("phrase of two typical words", asked: 40) {
+            make("phrase of two typical words", "phrase.typical", asked: 40) {
                 Question(kind: .phrase, words: $0.neighbours { _ in true })
             },
             make("prefix of four letters", asked: 500) { maker in
@@ -52,10 +52,12 @@ struct QuestionMaker {
     }
 
     private mutating func make(
-        _ name: String, asked: Double?, _ question: (inout QuestionMaker) -> Question
+        _ name: String, _ key: String? = nil, asked: Double?,
+        _ question: (inout QuestionMaker) -> Question
     ) -> QuestionClass {
         QuestionClass(
-            name: name, asked: asked, questions: (0..<Self.count).map { _ in question(&self) })
+            name: name, key: key, asked: asked,
+            questions: (0..<Self.count).map { _ in question(&self) })
     }
 
     private mutating func pick(

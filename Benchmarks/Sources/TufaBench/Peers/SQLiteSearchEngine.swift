@@ -8,7 +8,7 @@
         let ways: [Way] = [.rows]
         private let texts: [String]
         private let scratch: Scratch
-        private var connection: OpaquePointer?
+        private var connection: SQLiteConnection?
         private var buildCount = 0
 
         /// Nil where this library has no FTS5.
@@ -19,44 +19,48 @@
             self.scratch = scratch
         }
 
-        deinit { sqlite3_close(connection) }
-
         func build(batch: Int) throws -> Double? {
-            sqlite3_close(connection)
             buildCount += 1
-            try check(sqlite3_open(scratch.path("fts\(buildCount).db"), &connection))
-            try run("PRAGMA journal_mode = WAL")
-            try run("PRAGMA synchronous = OFF")
-            try run("PRAGMA cache_size = -524288")
-            try run(
+            let connection = try SQLiteConnection(scratch.path("fts\(buildCount).db"))
+            self.connection = connection
+            try connection.run("PRAGMA journal_mode = WAL")
+            try connection.run("PRAGMA synchronous = OFF")
+            try connection.run("PRAGMA cache_size = -524288")
+            try connection.run(
                 """
                 CREATE VIRTUAL TABLE documents USING fts5(
                     text, bucket UNINDEXED, tokenize = 'porter unicode61')
                 """)
             let took = try seconds {
-                let insert = try prepare("INSERT INTO documents(text, bucket) VALUES (?, ?)")
-                defer { sqlite3_finalize(insert) }
+                let insert = try opened().statement(Self.insert)
                 var start = 0
                 while start < texts.count {
                     let end = min(start + batch, texts.count)
-                    try run("BEGIN")
+                    try connection.run("BEGIN")
                     for number in start..<end { try add(texts[number], number, insert) }
-                    try run("COMMIT")
+                    try connection.run("COMMIT")
                     start = end
                 }
             }
             // One segment answers faster than many; it is not part of the time.
-            try run("INSERT INTO documents(documents) VALUES ('optimize')")
+            try connection.run("INSERT INTO documents(documents) VALUES ('optimize')")
             return took
+        }
+
+        private static let insert = "INSERT INTO documents(text, bucket) VALUES (?, ?)"
+
+        private func opened() throws -> SQLiteConnection {
+            guard let connection else { throw PeerError(message: "SQLite is not open.") }
+            return connection
         }
 
         func ask(_ questions: [Question], by way: Way) throws -> Answers? {
             let texts = questions.compactMap(match)
             guard texts.count == questions.count else { return nil }
-            let statement = try prepare(
+            let connection = try opened()
+            let statement = try connection.statement(
                 "SELECT rowid, text FROM documents WHERE documents MATCH ? \(filter(questions)) "
                     + "ORDER BY rank LIMIT 10")
-            defer { sqlite3_finalize(statement) }
             return try timeEach(texts) { text in
                 bind(text, 1, statement)
                 var rows: [(Int64, String)] = []
@@ -65,7 +69,7 @@
                     rows.append(
                         (sqlite3_column_int64(statement, 0), column.map(String.init) ?? ""))
                 }
-                try check(sqlite3_reset(statement))
+                try connection.check(sqlite3_reset(statement))
                 return rows.count
             }
         }
@@ -73,9 +77,8 @@
         func matches(_ questions: [Question]) throws -> [Int]? {
             let texts = questions.compactMap(match)
             guard texts.count == questions.count else { return nil }
-            let statement = try prepare(
+            let statement = try opened().statement(
                 "SELECT count(*) FROM documents WHERE documents MATCH ? \(filter(questions))")
-            defer { sqlite3_finalize(statement) }
             return texts.map { text in
                 bind(text, 1, statement)
                 _ = sqlite3_step(statement)
@@ -86,8 +89,7 @@
         }
 
         func commits(_ count: Int, seed: Int) throws -> [Double]? {
-            let insert = try prepare("INSERT INTO documents(text, bucket) VALUES (?, ?)")
-            defer { sqlite3_finalize(insert) }
+            let insert = try opened().statement(Self.insert)
             return try (0..<count).map { number in
                 let word = "zqvisible\(seed)x\(number)"
                 let text = texts[number * 97 % texts.count] + " " + word
@@ -100,15 +102,12 @@
 
         func size() throws -> IndexSize? {
             // The pages of the index; the documents themselves are in documents_content.
-            let statement = try prepare(
+            let byteCount = try opened().number(
                 """
                 SELECT sum(pgsize) FROM dbstat
                 WHERE name IN ('documents_data', 'documents_idx', 'documents_docsize')
                 """)
-            defer { sqlite3_finalize(statement) }
-            guard sqlite3_step(statement) == SQLITE_ROW else { return nil }
-            return IndexSize(
-                byteCount: Int(sqlite3_column_int64(statement, 0)), place: "on disk, optimized")
+            return IndexSize(byteCount: byteCount, place: "on disk, optimized")
         }
 
         // MARK: Statements
@@ -132,31 +131,7 @@
         private func add(_ text: String, _ number: Int, _ insert: OpaquePointer?) throws {
             bind(text, 1, insert)
             sqlite3_bind_int64(insert, 2, Int64(number % 10))
-            let code = sqlite3_step(insert)
-            guard code == SQLITE_DONE else { return try check(code) }
-            try check(sqlite3_reset(insert))
-        }
-
-        private func bind(_ text: String, _ place: Int32, _ statement: OpaquePointer?) {
-            // The library makes a copy of its own: what it is handed is gone after the call.
-            let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-            sqlite3_bind_text(statement, place, text, Int32(text.utf8.count), copied)
-        }
-
-        private func prepare(_ sql: String) throws -> OpaquePointer? {
-            var statement: OpaquePointer?
-            try check(sqlite3_prepare_v2(connection, sql, -1, &statement, nil))
-            return statement
-        }
-
-        private func run(_ sql: String) throws {
-            try check(sqlite3_exec(connection, sql, nil, nil, nil))
-        }
-
-        private func check(_ code: Int32) throws {
-            if code != SQLITE_OK {
-                throw PeerError(message: "SQLite: " + String(cString: sqlite3_errmsg(connection)))
-            }
+            try opened().step(insert)
         }
     }
 #endif

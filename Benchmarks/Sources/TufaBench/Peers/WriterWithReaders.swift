@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import Tufa
 
 /// How fast one writer commits alone, beside readers that leave processors free, and beside
@@ -97,18 +96,4 @@ struct WriterWithReaders {
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
-}
-
-/// Raised once, seen by all threads.
-private final class Flag: Sendable {
-    private let state = Atomic(false)
-    var isRaised: Bool { state.load(ordering: .relaxed) }
-    func raise() { state.store(true, ordering: .relaxed) }
-}
-
-/// Counts on all threads.
-private final class Counter: Sendable {
-    private let state = Atomic(0)
-    var value: Int { state.load(ordering: .relaxed) }
-    func add(_ count: Int) { state.add(count, ordering: .relaxed) }
 }

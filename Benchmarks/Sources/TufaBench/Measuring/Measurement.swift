@@ -1,27 +1,5 @@
 import Foundation
 
-/// Numbers of one measurement and the table that shows them.
-struct Report {
-    private(set) var lines: [(what: String, figure: String, note: String)] = []
-
-    /// Adds a line and prints it at once, so that a long run shows what it does.
-    mutating func add(_ what: String, _ figure: String, _ note: String = "") {
-        lines.append((what, figure, note))
-        say("| \(what) | \(figure) | \(note) |")
-    }
-
-    /// Adds a rate, as the median of the seconds that `count` things took.
-    mutating func rate(_ what: String, _ count: Int, _ seconds: [Double], unit: String) {
-        let rates = seconds.map { Double(count) / $0 }
-        add(what, "\(grouped(median(rates))) \(unit)/s", spread(rates) { grouped($0) })
-    }
-
-    /// Adds a duration, as the median of what one thing took.
-    mutating func time(_ what: String, _ seconds: [Double]) {
-        add(what, duration(median(seconds)), spread(seconds, duration))
-    }
-}
-
 /// How often each thing is measured; the median stands in the table.
 let repetitions = 5
 
@@ -45,8 +23,24 @@ func median(_ values: [Double]) -> Double {
         : (sorted[sorted.count / 2 - 1] + (sorted.count > 1 ? sorted[sorted.count / 2] : last)) / 2
 }
 
+/// Measures each subject in turn, run by run, and changes who is first; returns its figures.
+///
+/// Machines change from minute to minute; what is compared is measured side by side.
+func inTurn<Subject>(
+    _ subjects: [Subject], runs: Int = repetitions, _ body: (Subject, Int) throws -> Double
+) rethrows -> [[Double]] {
+    var figures = subjects.map { _ in [Double]() }
+    for run in 0..<runs {
+        for step in subjects.indices {
+            let number = (step + run) % subjects.count
+            figures[number].append(try body(subjects[number], run))
+        }
+    }
+    return figures
+}
+
 /// The lowest and the highest value.
-private func spread(_ values: [Double], _ text: (Double) -> String) -> String {
+func spread(_ values: [Double], _ text: (Double) -> String) -> String {
     guard let low = values.min(), let high = values.max(), values.count > 1 else { return "" }
     return "\(text(low)) - \(text(high))"
 }
@@ -71,9 +65,9 @@ func duration(_ seconds: Double) -> String {
 
 /// A number with two digits behind the point.
 func decimal(_ value: Double) -> String {
-    let hundredths = Int((value * 100).rounded())
+    let hundredths = Int((abs(value) * 100).rounded())
     let fraction = hundredths % 100
-    return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+    return "\(value < 0 ? "-" : "")\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
 }
 
 /// Prints a line at once, also into a pipe.

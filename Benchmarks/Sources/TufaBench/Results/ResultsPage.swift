@@ -23,15 +23,16 @@ struct ResultsPage {
 
     var text: String { lines.joined(separator: "\n") }
 
-    /// Puts the section in place of the one of the same name in a page, and leaves the others.
-    func write(to path: String) throws {
+    /// Puts the section in place of the one of the same name in a page, and leaves the others; a
+    /// new one comes last, or first of all.
+    func write(to path: String, first: Bool = false) throws {
         let old = (try? String(contentsOfFile: path, encoding: .utf8)) ?? Self.emptyPage
         var parts = old.components(separatedBy: "\n## ")
         let section = "\(title)\n\n\(text)"
         if let place = parts.dropFirst().firstIndex(where: { $0.hasPrefix("\(title)\n") }) {
             parts[place] = section
         } else {
-            parts.append(section)
+            parts.insert(section, at: first ? 1 : parts.count)
         }
         let trimmed = parts.map { $0.trimmingCharacters(in: .newlines) + "\n" }
         try trimmed.joined(separator: "\n## ").write(
