@@ -4,8 +4,6 @@ enum Unit {
     case rate(String)
     /// Times in seconds, shown in what fits.
     case time
-    /// Sizes in bytes, shown as they are.
-    case bytes(String)
 
     var isHigherBetter: Bool {
         if case .rate = self { return true }
@@ -16,13 +14,12 @@ enum Unit {
         switch self {
         case .rate(let things): "\(things)/s"
         case .time: ""
-        case .bytes(let each): "bytes \(each)"
         }
     }
 
     func text(_ value: Double) -> String {
         switch self {
-        case .rate, .bytes: grouped(value)
+        case .rate: grouped(value)
         case .time: duration(value)
         }
     }
