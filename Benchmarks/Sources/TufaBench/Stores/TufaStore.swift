@@ -6,8 +6,8 @@ final class TufaStore: TextStore {
     let name = "Tufa"
     let version = ProcessInfo.processInfo.environment["TUFA_COMMIT"] ?? "unknown"
     let settings =
-        "`.durable`, or `.buffered(within: .seconds(1))`; rows come as structs with strings of "
-        + "their own; a post's reference to its user is checked"
+        "`.durable`, or `.buffered(within: .seconds(1))`; rows are read where they lie, "
+        + "as those of the others are; a post's reference to its user is checked"
     let hasFullText = true
     /// Whether closing may write a snapshot by itself.
     var writesSnapshots = false
@@ -60,13 +60,13 @@ final class TufaStore: TextStore {
 
     func settle() throws {}
 
-    // MARK: Reading
+    // MARK: Reading, where the rows lie
 
     func users(byEmail emails: [String]) throws -> Tally {
         let view = try opened().view()
         var tally = Tally()
         for email in emails {
-            if let user = try view.first(User.where { $0.email == email }) { tally.add(user) }
+            try view.withFirst(User.where { $0.email == email }) { tally.add($0) }
         }
         return tally
     }
@@ -74,9 +74,7 @@ final class TufaStore: TextStore {
     func users(byID ids: [User.ID]) throws -> Tally {
         let view = try opened().view()
         var tally = Tally()
-        for id in ids {
-            if let user = try view.find(id) { tally.add(user) }
-        }
+        for id in ids { try view.withRow(id) { tally.add($0) } }
         return tally
     }
 
@@ -86,7 +84,9 @@ final class TufaStore: TextStore {
     }
 
     func scanUsers() throws -> Tally {
-        tally(try opened().view().fetch(User.all.order { $0.createdAt.descending }))
+        var tally = Tally()
+        try opened().view().forEach(User.all.order { $0.createdAt.descending }) { tally.add($0) }
+        return tally
     }
 
     func users(from times: [Timestamp], count: Int) throws -> Tally {
@@ -94,7 +94,7 @@ final class TufaStore: TextStore {
         var tally = Tally()
         for time in times {
             let query = User.where { $0.createdAt <= time }.order { $0.createdAt.descending }
-            for user in try view.fetch(query.limit(count)) { tally.add(user) }
+            try view.forEach(query.limit(count)) { tally.add($0) }
         }
         return tally
     }
@@ -104,7 +104,7 @@ final class TufaStore: TextStore {
         var tally = Tally()
         for user in users {
             let query = Post.where { $0.userID == user }.order { $0.createdAt.descending }
-            for post in try view.fetch(query.limit(count)) { tally.add(post) }
+            try view.forEach(query.limit(count)) { tally.add($0) }
         }
         return tally
     }
@@ -114,7 +114,7 @@ final class TufaStore: TextStore {
         var tally = Tally()
         for _ in 0..<times {
             let query = Post.all.order { $0.createdAt.descending }
-            for post in try view.fetch(query.limit(count)) { tally.add(post) }
+            try view.forEach(query.limit(count)) { tally.add($0) }
         }
         return tally
     }
@@ -126,7 +126,7 @@ final class TufaStore: TextStore {
         for post in posts {
             let time = post.createdAt
             let query = Post.where { $0.createdAt < time }.order { $0.createdAt.descending }
-            for post in try view.fetch(query.limit(size)) { tally.add(post) }
+            try view.forEach(query.limit(size)) { tally.add($0) }
         }
         return tally
     }
@@ -169,14 +169,20 @@ final class TufaStore: TextStore {
 
     func byteCount() throws -> Int { folderByteCount(folder) }
 
-    private func tally(_ users: [User]) -> Tally {
-        var tally = Tally()
-        for user in users { tally.add(user) }
-        return tally
-    }
 }
 
 extension Tally {
+    mutating func add(_ row: borrowing Row<User>) {
+        add(row.withUTF8(of: Self.email) { $0.count } + row.withUTF8(of: Self.name) { $0.count })
+    }
+
+    mutating func add(_ row: borrowing Row<Post>) {
+        add(row.withUTF8(of: Self.title) { $0.count } + row.withUTF8(of: Self.content) { $0.count })
+    }
+
+    private static let (email, name) = (User.columns.email, User.columns.name)
+    private static let (title, content) = (Post.columns.title, Post.columns.content)
+
     mutating func add(_ user: User) { add(user.email.utf8.count + user.name.utf8.count) }
     mutating func add(_ post: Post) { add(post.title.utf8.count + post.content.utf8.count) }
 }

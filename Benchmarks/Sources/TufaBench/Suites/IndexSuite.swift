@@ -18,17 +18,18 @@ struct IndexSuite {
         var report = try SuiteReport("Indexes", suite: "index", bench, stores)
         for (key, size) in Self.sizes {
             report.heading("\(grouped(Double(size))) users")
-            report.compare(try measure(size, key, report))
+            report.compare(try measure(size, key, report), own: ["Tufa", structsName])
         }
         try report.finish(method: [
             "Users are loaded in commits of 10,000 that are not synced each; identifiers ascend, "
                 + "as those that are made by time do.",
             "A lookup is one of \(grouped(Double(Self.lookupCount))) at random, all found, one "
-                + "thread, one view. Tufa makes a struct with its strings; the others read the "
-                + "texts where they stand, Redis in a socket's buffer.",
+                + "thread, one view. All read the texts where they stand, Redis in a socket's "
+                + "buffer; beside it Tufa makes a struct of each row, with its strings.",
             "A range is \(Self.rangeLength) users from a random time on downwards. The scan of "
-                + "keys goes along the index by time and counts; that of rows fetches each user in "
-                + "this order, and sums the lengths of the texts, which must be the same for all.",
+                + "keys goes along the index by time and counts, which Tufa does by the leaf; that "
+                + "of rows fetches each user in this order, and sums the lengths of the texts, "
+                + "which must be the same for all.",
         ])
     }
 
@@ -79,7 +80,13 @@ struct IndexSuite {
         }
         let email = Comparison("lookup by unique email", .time, names, byEmail)
         report.keep("index.email.\(key)", email, scale: 1e6)
-        return [email, Comparison("lookup by identifier", .time, names, byID)]
+        let id = Comparison("lookup by identifier", .time, names, byID)
+        return [
+            try email.withStructs(of: stores, tally, per: count) {
+                try $0.structs(byEmail: emails)
+            },
+            try id.withStructs(of: stores, tally, per: count) { try $0.structs(byID: ids) },
+        ]
     }
 
     private func ranges(_ users: [User]) throws -> Comparison {
@@ -126,7 +133,10 @@ struct IndexSuite {
             report.keep("index.scan.keys", byKey.figure(of: "Tufa") ?? 0)
             report.keep("index.scan.rows", byRow.figure(of: "Tufa") ?? 0)
         }
-        return [byKey, byRow]
+        return [
+            byKey,
+            try byRow.withStructs(of: stores, tally, per: users.count) { try $0.scanStructs() },
+        ]
     }
 }
 

@@ -38,12 +38,12 @@ struct QuerySuite {
             [
                 Comparison("loading", .rate("rows"), names, loads), ofUser, ofAll,
                 try pages(posts),
-            ], own: ["Tufa", "Tufa, `page`"])
+            ], own: ["Tufa", structsName, "Tufa, `page`"])
         try report.finish(method: [
             "A post is ten words in title and text; times are of one query, its rows included, "
                 + "the mean of \(grouped(Double(Self.count))) in one view by one thread.",
-            "Tufa makes \(Self.size) structs with their strings; the others read the texts where "
-                + "they stand. Counts and lengths must be the same for all. Redis needs two "
+            "All read the texts where they stand; beside it Tufa makes \(Self.size) structs with "
+                + "their strings. Counts and lengths must be the same for all. Redis needs two "
                 + "turns on its socket: the identifiers, and their hashes.",
             "A page begins behind a post at random in the order of all. The others are given the "
                 + "time of that post, and so is Tufa here; `page` gives Tufa a text as cursor, "
@@ -64,6 +64,8 @@ struct QuerySuite {
         for id in ids { for post in newest[id] ?? [] { tally.add(post) } }
         return try compare("newest 20 of one user", tally) {
             try $0.newestPosts(of: ids, count: Self.size)
+        }.withStructs(of: stores, tally, per: Self.count) {
+            try $0.newestStructs(of: ids, count: Self.size)
         }
     }
 
@@ -73,6 +75,8 @@ struct QuerySuite {
         tally = Tally(rows: tally.rows * Self.count, bytes: tally.bytes * Self.count)
         return try compare("newest 20 of all", tally) {
             try $0.newestPosts(count: Self.size, times: Self.count)
+        }.withStructs(of: stores, tally, per: Self.count) {
+            try $0.newestStructs(count: Self.size, times: Self.count)
         }
     }
 
