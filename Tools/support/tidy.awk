@@ -63,6 +63,7 @@ BEGIN {
     unsafeRoom("Sources/Tufa/Database/ProcessMemory.swift")
     unsafeRoom("Sources/Tufa/Entities/Conversions.swift")
     unsafeRoom("Sources/Tufa/Entities/EntityCodec.swift")
+    unsafeRoom("Sources/Tufa/Entities/KeyPathCache.swift")
     unsafeRoom("Sources/Tufa/Entities/TypeRegistry.swift")
     unsafeRoom("Sources/Tufa/History/EventDecoder.swift")
     unsafeRoom("Sources/Tufa/Identity/SystemClock.swift")

@@ -21,7 +21,10 @@ final class EntityCodec<E: Entity>: @unchecked Sendable {  // Everything is set 
     /// The values of the default instance, which mean "not given".
     let defaults: [Value]
     private let steps: UnsafeMutablePointer<Step>
-    private let stepCount: Int
+    let stepCount: Int
+    /// Where the fields are in a row, for rows that are lent.
+    let places: UnsafeMutablePointer<FieldPlace>
+    let fixedByteCount: Int
     private let hasGeneral: Bool
     /// The fields that get the time of the commit that creates a row.
     private let timeFields: [Int]
@@ -40,7 +43,13 @@ final class EntityCodec<E: Entity>: @unchecked Sendable {  // Everything is set 
         hasGeneral = bindings.contains { $0.storage == .general }
         // Safe: every step is initialized before anything reads it.
         unsafe steps = .allocate(capacity: max(1, bindings.count))
+        unsafe places = .allocate(capacity: max(1, bindings.count))
+        fixedByteCount = plan.layout.fixedByteCount
         for (index, binding) in bindings.enumerated() {
+            let field = plan.layout.fields[index]
+            unsafe (places + index).initialize(
+                to: FieldPlace(
+                    offset: field.offset, previousOffset: field.previousVariableOffset))
             unsafe (steps + index).initialize(
                 to: Step(
                     storage: binding.storage, offset: binding.offset,
@@ -49,7 +58,10 @@ final class EntityCodec<E: Entity>: @unchecked Sendable {  // Everything is set 
         }
     }
 
-    deinit { unsafe steps.deallocate() }
+    deinit {
+        unsafe steps.deallocate()
+        unsafe places.deallocate()
+    }
 
     /// Where a field is in a row.
     @inline(__always)

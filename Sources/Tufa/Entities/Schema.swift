@@ -16,6 +16,7 @@ public struct Schema<E: Entity>: Sendable {
         let checks: [Check<E>]
         /// Where the properties are, without what counts references; -1 where one is not stored.
         let places: [(offset: Int, type: ObjectIdentifier)]
+        let cache = KeyPathCache()
         /// The values of the default instance, which mean "not given".
         let defaults: [Value]
 
@@ -102,9 +103,14 @@ public struct Schema<E: Entity>: Sendable {
 
     /// The place of the field behind a key path; nil where it is no field.
     ///
-    /// - Complexity: O(fields). Each place in a program has a key path of its own, and comparing
-    ///   two of them takes long; a stored property is known by its offset and its type.
+    /// - Complexity: O(1) for each place in a program but the first time, which is O(fields).
     func index<V>(of keyPath: KeyPath<E, V>) -> Int? {
+        storage.cache.field(of: keyPath) { find(keyPath) }
+    }
+
+    /// Each place has a key path of its own, and comparing two of them takes long; a stored
+    /// property is known by its offset and its type.
+    private func find<V>(_ keyPath: KeyPath<E, V>) -> Int? {
         if let offset = MemoryLayout<E>.offset(of: keyPath) {
             let type = ObjectIdentifier(V.self)
             for (index, place) in storage.places.enumerated()

@@ -70,7 +70,9 @@ public struct Columns<E: Entity>: Sendable {
 
 /// One field in a condition or an order.
 public struct Column<V: FieldValue>: Sendable {
-    let index: Int
+    @usableFromInline let index: Int
+
+    init(index: Int) { self.index = index }
 
     /// Smaller values first.
     public var ascending: Sort { Sort(index) }

@@ -24,11 +24,20 @@ public struct Row<E: Entity>: ~Copyable {
     private let source: RowVersion
     /// Not counted: whoever lends a row holds its codec until it is given back.
     private let codec: Unmanaged<EntityCodec<E>>
+    // What reading a field takes, so that it is compiled into the program that reads.
+    @usableFromInline let body: UnsafeRawPointer
+    @usableFromInline let places: UnsafePointer<FieldPlace>
+    @usableFromInline let fieldCount: Int
+    @usableFromInline let fixedByteCount: Int
 
-    @unsafe
+    @unsafe @inline(__always)
     init(_ source: RowVersion, _ codec: EntityCodec<E>) {
         unsafe self.source = source
         unsafe self.codec = .passUnretained(codec)
+        unsafe body = UnsafeRawPointer(source.base + RowVersion.headerByteCount)
+        unsafe places = UnsafePointer(codec.places)
+        fieldCount = codec.stepCount
+        fixedByteCount = codec.fixedByteCount
     }
 
     @inline(__always)
@@ -37,8 +46,12 @@ public struct Row<E: Entity>: ~Copyable {
         unsafe codec._withUnsafeGuaranteedRef(body)
     }
 
-    @inline(__always)
-    private func field(_ index: Int) -> RowLayout.Field { withCodec { $0.field(index) } }
+    @inlinable @inline(__always)
+    func place(_ index: Int) -> FieldPlace {
+        precondition(
+            index >= 0 && index < fieldCount, "The column is of another type's schema.")
+        return unsafe places[index]
+    }
 
     /// The identifier.
     public var id: EntityID<E> { EntityID(unsafe source.id) }
@@ -79,43 +92,55 @@ public struct Row<E: Entity>: ~Copyable {
     }
 
     /// The text of a field.
+    @inlinable
     public subscript(column: Column<String>) -> String {
         unsafe String(decoding: bytes(column.index), as: UTF8.self)
     }
 
     /// The number of a field.
+    @inlinable
     public subscript(column: Column<Int64>) -> Int64 { Int64(bitPattern: word(column.index)) }
 
     /// The number of a field.
+    @inlinable
     public subscript(column: Column<Int>) -> Int { Int(Int64(bitPattern: word(column.index))) }
 
     /// The number of a field.
+    @inlinable
     public subscript(column: Column<Double>) -> Double { Double(bitPattern: word(column.index)) }
 
     /// The flag of a field.
+    @inlinable
     public subscript(column: Column<Bool>) -> Bool {
-        unsafe source.body.boolean(field(column.index))
+        // Safe: a checked body holds every fixed slot of its layout.
+        unsafe body.load(fromByteOffset: place(column.index).offset, as: UInt8.self) != 0
     }
 
     /// The moment of a field.
+    @inlinable
     public subscript(column: Column<Timestamp>) -> Timestamp {
         Timestamp(microseconds: Int64(bitPattern: word(column.index)))
     }
 
     /// The moment of a field, as a date.
+    @inlinable
     public subscript(column: Column<Date>) -> Date {
-        DateStorage(Timestamp(microseconds: Int64(bitPattern: word(column.index)))).date
+        // From 1970, as in rows, to 2001, as in dates.
+        Date(
+            timeIntervalSinceReferenceDate: Double(Int64(bitPattern: word(column.index))) / 1e6
+                - 978_307_200)
     }
 
     /// The identifier in a field, or of the row itself.
     public subscript<Target: Entity>(column: Column<EntityID<Target>>) -> EntityID<Target> {
         if column.index < 0 { return EntityID(unsafe source.id) }
-        return EntityID(unsafe source.body.rowID(field(column.index)))
+        return EntityID(unsafe source.body.rowID(withCodec { $0.field(column.index) }))
     }
 
     /// Lends the UTF-8 of a text, without making a string of it.
     ///
     /// - Complexity: O(1) beyond `body`.
+    @inlinable
     public func withUTF8<Result, Failure: Error>(
         of column: Column<String>, _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -124,15 +149,42 @@ public struct Row<E: Entity>: ~Copyable {
         return try body(unsafe Span(_unsafeElements: bytes.assumingMemoryBound(to: UInt8.self)))
     }
 
-    @unsafe
-    private func bytes(_ index: Int) -> UnsafeRawBufferPointer {
-        unsafe withCodec { codec in
-            unsafe source.body.variable(
-                codec.field(index), fixedByteCount: codec.plan.layout.fixedByteCount)
-        }
+    @inlinable @inline(__always) @unsafe
+    func bytes(_ index: Int) -> UnsafeRawBufferPointer {
+        // Safe: the ends of the texts of a checked body grow and stay inside it.
+        let place = place(index)
+        let end = unsafe end(at: place.offset)
+        let start = place.previousOffset < 0 ? 0 : unsafe self.end(at: place.previousOffset)
+        return unsafe UnsafeRawBufferPointer(
+            start: body + fixedByteCount + start, count: end - start)
     }
 
-    private func word(_ index: Int) -> UInt64 { unsafe source.body.word(field(index)) }
+    @inlinable @inline(__always) @unsafe
+    func end(at offset: Int) -> Int {
+        unsafe Int(
+            UInt32(littleEndian: body.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+    }
+
+    @inlinable @inline(__always)
+    func word(_ index: Int) -> UInt64 {
+        // Safe: a checked body holds every fixed slot of its layout.
+        unsafe UInt64(
+            littleEndian: body.loadUnaligned(
+                fromByteOffset: place(index).offset, as: UInt64.self))
+    }
+}
+
+/// Where a field is in the bodies of a table's rows.
+@usableFromInline
+struct FieldPlace {
+    @usableFromInline let offset: Int
+    /// Of a text or blob, where the end of the one before it stands; negative for the first.
+    @usableFromInline let previousOffset: Int
+
+    init(offset: Int, previousOffset: Int) {
+        self.offset = offset
+        self.previousOffset = previousOffset
+    }
 }
 
 extension Entity {
