@@ -27,31 +27,22 @@ extension View {
     ///
     /// - Throws: ``DatabaseError``: `view_expired`, `unknown_table`.
     /// - Complexity: O(log rows).
+    @inlinable
     public func find<E: Entity>(_ id: EntityID<E>) throws -> E? {
-        let codec = try registry.codec(E.self)
-        return try read { state in
-            unsafe reading(codec.plan.number, in: state).row(id.rowID)
-                .map { unsafe codec.decode($0.id, $0.body) }
-        }
+        var entity: E?
+        try lend(id) { entity = $0.entity() }
+        return entity
     }
 
     /// The first row that a query finds.
     ///
     /// - Throws: ``DatabaseError``: `view_expired`, `unknown_table`, `type_mismatch`.
     /// - Complexity: O(log rows) where an index fits; see ``explain(_:)``.
+    @inlinable
     public func first<E: Entity>(_ query: Query<E>) throws -> E? {
-        let codec = try registry.codec(E.self)
-        return try read { state in
-            let number = codec.plan.number
-            let table = state.tables[number]
-            if query.sort.isEmpty, restrictions.isEmpty,
-                let point = PointLookup.run(
-                    query.predicate, table.state, table.roots, state.position)
-            {
-                return unsafe point.version.map { unsafe codec.decode($0.id, $0.body) }
-            }
-            return try reading(number, in: state).first(query, codec)
-        }
+        var entity: E?
+        try lendFirst(query) { entity = $0.entity() }
+        return entity
     }
 
     /// The rows that a query finds, in its order.

@@ -28,43 +28,58 @@ extension View {
     ///
     /// - Throws: as ``forEach(_:_:)``.
     /// - Complexity: O(log rows) where an index fits.
+    @inlinable
     public func withFirst<E: Entity, Result>(
         _ query: Query<E>, _ body: (borrowing Row<E>) throws -> Result
     ) throws -> Result? {
-        let codec = try registry.codec(E.self)
-        return try read { state in
-            let table = state.tables[codec.plan.number]
-            if query.sort.isEmpty, restrictions.isEmpty,
-                let point = PointLookup.run(
-                    query.predicate, table.state, table.roots, state.position)
-            {
-                guard let version = unsafe point.version else { return nil }
-                return try body(unsafe Row(version, codec))
-            }
-            var result: Result?
-            unsafe try reading(codec.plan.number, in: state).forEach(
-                query.predicate, query.sort, limit: 1
-            ) { version in
-                result = try body(unsafe Row(version, codec))
-                return false
-            }
-            return result
-        }
+        var result: Result?
+        try lendFirst(query) { result = try body($0) }
+        return result
     }
 
     /// Lends the row of an identifier; nil where there is none.
     ///
     /// - Throws: as ``find(_:)``, and what `body` throws.
     /// - Complexity: O(log rows).
+    @inlinable
     public func withRow<E: Entity, Result>(
         _ id: EntityID<E>, _ body: (borrowing Row<E>) throws -> Result
     ) throws -> Result? {
+        var result: Result?
+        try lend(id) { result = try body($0) }
+        return result
+    }
+
+    @usableFromInline
+    func lendFirst<E: Entity>(
+        _ query: Query<E>, _ body: (borrowing Row<E>) throws -> Void
+    ) throws {
         let codec = try registry.codec(E.self)
-        return try read { state in
-            guard let version = unsafe reading(codec.plan.number, in: state).row(id.rowID) else {
-                return nil
+        try read { state in
+            let table = state.tables[codec.plan.number]
+            if query.sort.isEmpty, restrictions.isEmpty,
+                let point = PointLookup.run(
+                    query.predicate, table.state, table.roots, state.position)
+            {
+                if let version = unsafe point.version { try body(unsafe Row(version, codec)) }
+                return
             }
-            return try body(unsafe Row(version, codec))
+            unsafe try reading(codec.plan.number, in: state).forEach(
+                query.predicate, query.sort, limit: 1
+            ) { version in
+                try body(unsafe Row(version, codec))
+                return false
+            }
+        }
+    }
+
+    @usableFromInline
+    func lend<E: Entity>(_ id: EntityID<E>, _ body: (borrowing Row<E>) throws -> Void) throws {
+        let codec = try registry.codec(E.self)
+        try read { state in
+            if let version = unsafe reading(codec.plan.number, in: state).row(id.rowID) {
+                try body(unsafe Row(version, codec))
+            }
         }
     }
 }
