@@ -67,7 +67,7 @@ struct SuiteReport {
         page.heading("How it is measured")
         let took = grouped((ContinuousClock.now - start) / .seconds(1))
         page.list(
-            method + stores.map { "\($0.name): \($0.settings)." } + [
+            method + [
                 "Medians of \(repetitions) runs with the lowest and the highest, the stores in "
                     + "turn within each run, who is first changes; `x` is how many times better "
                     + "Tufa is, bold where it is behind. The suite took \(took) s."
@@ -75,6 +75,14 @@ struct SuiteReport {
         try bench.figures.save()
         guard let results = bench.options.results else { return }
         try page.write(to: results)
+        try Self.storesPage().write(to: results)
         try TargetsPage(figures: bench.figures).page().write(to: results, first: true)
+    }
+
+    /// How the stores are set up, which is the same in every suite.
+    private static func storesPage() -> ResultsPage {
+        var page = ResultsPage(title: "Stores")
+        page.list(Stores.all().map { "\($0.name): \($0.settings)." })
+        return page
     }
 }

@@ -44,8 +44,10 @@ struct TargetsPage {
     }
 
     private func rows(_ target: Target) -> [[String]] {
-        let title = ["**\(target.what)**", "", "", "", "", text(verdict(target)), ""]
-        return [title] + target.parts.map { ["", $0.says] + cells($0, withCommit: true) }
+        target.parts.enumerated().map { number, part in
+            let title = number == 0 ? "\(target.what): \(text(verdict(target)))" : ""
+            return [title, part.says] + cells(part, withCommit: true)
+        }
     }
 
     /// The parts that one suite measures.
