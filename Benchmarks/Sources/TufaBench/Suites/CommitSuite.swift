@@ -29,8 +29,8 @@ struct CommitSuite {
                 + "acknowledged, for \(Self.secondsEach) s a run. Tufa's are tasks, and threads "
                 + "beside; Redis has as many clients in one loop of one thread, the others as many "
                 + "threads. SQLite and LMDB let one writer in at a time.",
-            "Buffered commits of Tufa are synced within a second; SQLite syncs at a checkpoint, Redis "
-                + "every second, RocksDB and LMDB leave it to the system, which is less.",
+            "Buffered commits of Tufa are synced within a second; SQLite syncs at a checkpoint, "
+                + "Redis every second, RocksDB and LMDB leave it to the system, which is less.",
             "Full text is ten words; SQLite has FTS5 with `porter unicode61` and its row and its "
                 + "text in one transaction.",
             "In the open loop commits are due at fixed times whether or not those before are "
