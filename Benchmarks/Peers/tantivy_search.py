@@ -41,6 +41,8 @@ class Peer:
         )
         self.index = None
         self.writer = None
+        self.builds = 0
+        self.folder = FOLDER
 
     def add(self, number, text):
         document = tantivy.Document()
@@ -56,9 +58,12 @@ class Peer:
     def build(self, request):
         """The whole corpus into an empty index, by one thread; a commit after every batch."""
         self.writer = self.index = None
-        shutil.rmtree(FOLDER, ignore_errors=True)
-        os.makedirs(FOLDER)
-        self.index = tantivy.Index(self.schema, path=FOLDER)
+        # Threads that merge may still write into the old folder, so each build has its own.
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.builds += 1
+        self.folder = os.path.join(FOLDER, str(self.builds))
+        os.makedirs(self.folder)
+        self.index = tantivy.Index(self.schema, path=self.folder)
         self.writer = self.index.writer(HEAP_BYTES, 1)
         batch = request["batch"]
         start = time.perf_counter()
@@ -73,8 +78,8 @@ class Peer:
 
     def size(self, _):
         """Bytes of the files on disk but those that store the texts."""
-        names = [name for name in os.listdir(FOLDER) if not name.endswith(".store")]
-        return {"bytes": sum(os.path.getsize(os.path.join(FOLDER, name)) for name in names)}
+        names = [name for name in os.listdir(self.folder) if not name.endswith(".store")]
+        return {"bytes": sum(os.path.getsize(os.path.join(self.folder, name)) for name in names)}
 
     def query(self, question):
         kind, words = question["kind"], question["words"]

@@ -13,9 +13,16 @@ struct TufaBench {
         #endif
         let bench = try Bench(options)
         defer { bench.scratch.remove() }
-        for suite in options.suites {
-            try await run(suite, bench)
-            bench.scratch.empty()
+        do {
+            for suite in options.suites {
+                try await run(suite, bench)
+                bench.scratch.empty()
+            }
+        } catch {
+            // What it says is more than a trap would.
+            FileHandle.standardError.write(Data("The suite ended: \(error)\n".utf8))
+            bench.scratch.remove()
+            exit(1)
         }
     }
 
