@@ -14,8 +14,6 @@ public struct Schema<E: Entity>: Sendable {
         let references: [EntityReference]
         let bindings: [FieldBinding<E>]
         let checks: [Check<E>]
-        /// Where the properties are, without what counts references; -1 where one is not stored.
-        let places: [(offset: Int, type: ObjectIdentifier)]
         let cache = KeyPathCache()
         /// The values of the default instance, which mean "not given".
         let defaults: [Value]
@@ -28,7 +26,6 @@ public struct Schema<E: Entity>: Sendable {
             self.base = base
             self.references = references
             self.bindings = bindings
-            places = bindings.map { (offset: $0.isStored ? $0.offset : -1, type: $0.type) }
             self.checks = checks
             self.defaults = defaults
         }
@@ -113,9 +110,9 @@ public struct Schema<E: Entity>: Sendable {
     private func find<V>(_ keyPath: KeyPath<E, V>) -> Int? {
         if let offset = MemoryLayout<E>.offset(of: keyPath) {
             let type = ObjectIdentifier(V.self)
-            for (index, place) in storage.places.enumerated()
-            where place.offset == offset && place.type == type { return index }
-            return nil
+            return storage.bindings.firstIndex {
+                $0.isStored && $0.offset == offset && $0.type == type
+            }
         }
         return storage.bindings.firstIndex { $0.keyPath == keyPath as AnyKeyPath }
     }

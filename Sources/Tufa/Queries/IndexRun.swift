@@ -135,10 +135,8 @@ struct IndexRun {
     private func room(_ predicate: Predicate, _ columns: [KeyPlan.Column]) -> Int {
         var capacity = 16
         for column in columns[..<fixedCount] {
-            switch IndexRun.value(of: column.fieldIndex, in: predicate) {
-            case .text(let text): capacity += 2 * text.utf8.count + 8
-            case .bytes(let bytes): capacity += 2 * bytes.count + 8
-            default: capacity += 24
+            if let value = IndexRun.value(of: column.fieldIndex, in: predicate) {
+                capacity += PointLookup.room(for: value)
             }
         }
         return min(capacity, KeyBuffer.maximumByteCount)

@@ -11,7 +11,7 @@ struct PointLookup {
     let version: RowVersion?
 
     /// Bytes that the key of a value takes at most: every byte doubled, marker and end.
-    private static func room(for value: Value) -> Int {
+    static func room(for value: Value) -> Int {
         switch value {
         case .text(let text): min(2 * text.utf8.count + 8, KeyBuffer.maximumByteCount)
         case .bytes(let bytes): min(2 * bytes.count + 8, KeyBuffer.maximumByteCount)

@@ -10,9 +10,6 @@ extension TableStore {
         unsafe deferredNumbers = RowNumberMap()
     }
 
-    /// Whether the trees are not kept now.
-    package var isDeferring: Bool { unsafe deferredNumbers != nil }
-
     /// Asks for the memory in which the row of an identifier is looked for.
     @inline(__always)
     package func prefetchDeferred(_ id: RowID) {

@@ -47,10 +47,6 @@ package struct WebSearchParser {
             conjunction.append(operand.isExcluded ? .not(query) : query)
         }
         if !conjunction.isEmpty { alternatives.append(conjunction) }
-        // One word, as most searches are, says nothing twice.
-        if alternatives.count == 1, alternatives[0].count == 1, case .term = alternatives[0][0] {
-            return alternatives[0][0]
-        }
         return SearchQuery.or(alternatives.map(SearchQuery.and)).simplified()
     }
 }
