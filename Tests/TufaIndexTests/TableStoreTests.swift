@@ -84,6 +84,25 @@ struct ModelTable {
         }
     }
 
+    /// Adds a row with an identifier of chance, for good.
+    mutating func insert(_ row: Row) {
+        position += 1
+        let id = RowID(high: UInt64.random(in: 0...50, using: &random), low: random.next())
+        rows[id] = row
+        store.settle(
+            withBody(row) {
+                store.insert(id, body: $0, position: position, schemaVersion: 1)
+            })
+    }
+
+    /// Takes a row out, for good.
+    mutating func delete(_ id: RowID) {
+        guard let number = store.draftNumber(of: id) else { return }
+        position += 1
+        rows[id] = nil
+        store.settle(store.delete(number, position: position))
+    }
+
     /// Asks for the memory of an insertion and of a row that is there: that changes nothing.
     func prefetch(_ id: RowID, _ bytes: UnsafeRawBufferPointer) {
         // Too small on purpose: what does not fit is left out.

@@ -99,6 +99,8 @@ struct DatabaseArgument: ParsableArguments {
         var options = DatabaseOptions()
         options.isReadOnly = !forWriting
         options.opensUpToDamage = upToDamage
+        // A command is answered from an older snapshot rather than refused for a damaged one.
+        options.loading = .atOnce
         let progress = Progress("open", console)
         options.progress = progress.replay
         let database = try Database.openBlocking(path, options: options)

@@ -36,7 +36,7 @@ extension Database {
             indexes.append(
                 DatabaseInfo.IndexInfo(
                     name: table.plan.fullText[index].name,
-                    entryCount: state.tables[number].texts[index].liveCount,
+                    entryCount: state.tables[number].textRoots(index).liveCount,
                     byteCount: text.byteCount))
         }
         return DatabaseInfo.TableInfo(

@@ -133,6 +133,17 @@ extension Database {
             directory: directory, codeChecks: checks, analyzers: analyzers)
         loader.progress = options.progress
         loader.acceptsDamage = options.opensUpToDamage
+        loader.loading = options.loading
+        loader.onFault = { [logger = options.logger] error in
+            logger.error("\(error)")
+            do {
+                if let kept = try directory.setSnapshotAside(error) {
+                    logger.notice("\(error.file ?? "") was set aside as \(kept)")
+                }
+            } catch {
+                logger.error("the damaged snapshot was not set aside: \(error)")
+            }
+        }
         let engine = try loader.load(through: directory.lastPosition)
         let opening = Opening(directory, loader, at: engine.position, options.logger)
         let plan = try TypeDescription.merge(types, into: engine.schema)
@@ -159,7 +170,8 @@ extension Database {
         let database = Database(
             directory: directory, types: types, registry: registry, options: options,
             analyzers: analyzers, publication: publication, committer: committer, opening: opening,
-            snapshotPosition: loader.snapshotPosition)
+            loading: engine.loading, snapshotPosition: loader.snapshotPosition)
+        if directory.worksInBackground { engine.loading?.begin() }
         if let plan { try database.writeSchema(plan) }
         return database
     }

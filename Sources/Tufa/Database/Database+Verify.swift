@@ -159,7 +159,7 @@ extension PublishedState {
                 }
             }
             for (index, text) in table.texts.enumerated() where text.analyzer.isAvailable {
-                let problem = text.problem(roots: published.texts[index], position: position) {
+                let problem = text.problem(roots: published.textRoots(index), position: position) {
                     unsafe table.store.rows.visible($0, at: position) != nil
                 }
                 if let problem { return "In table \(name), the full text: \(problem)." }

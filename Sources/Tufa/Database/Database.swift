@@ -30,6 +30,8 @@ public final class Database: Sendable {
     /// What views of the past have found since, one sentence each.
     package let laterWarnings = Mutex<[String]>([])
     private let opening: Opening
+    /// What may be left to be read of the snapshot.
+    private let loading: SnapshotLoading?
     /// The position of the newest snapshot.
     let snapshotPosition: Atomic<UInt64>
 
@@ -37,7 +39,7 @@ public final class Database: Sendable {
         directory: DatabaseDirectory, types: [TypeDescription], registry: TypeRegistry,
         options: DatabaseOptions, analyzers: AnalyzerCatalog, publication: Publication,
         committer: Committer?,
-        opening: Opening, snapshotPosition: UInt64
+        opening: Opening, loading: SnapshotLoading?, snapshotPosition: UInt64
     ) {
         self.directory = directory
         self.types = types
@@ -47,6 +49,7 @@ public final class Database: Sendable {
         self.publication = publication
         self.committer = committer
         self.opening = opening
+        self.loading = loading
         self.snapshotPosition = Atomic(snapshotPosition)
     }
 
@@ -154,6 +157,7 @@ public final class Database: Sendable {
     /// A snapshot is written first where ``DatabaseOptions/snapshotEventInterval`` asks for one.
     /// - Throws: ``DatabaseError``: `poisoned`, `io`.
     public func closeBlocking() throws {
+        loading?.stop()
         let tail = view().position - snapshotPosition.load(ordering: .relaxed)
         if committer != nil, let interval = options.snapshotEventInterval, tail > interval {
             do {
@@ -179,6 +183,7 @@ public final class Database: Sendable {
     public func close() async throws { try await offThread { try self.closeBlocking() } }
 
     deinit {
+        loading?.stop()
         try? committer?.close()
         try? directory.close()
     }

@@ -10,6 +10,8 @@ public struct DatabaseOptions: Sendable {
     /// with the last whole commit before the damage that opening meets, and the first sentence of
     /// ``Database/recovery`` says so and names that position, as does an error in the log.
     public var opensUpToDamage = false
+    /// When the parts of the newest snapshot are read.
+    public var loading = Loading.whenNeeded
     /// Whether a missing database is made.
     public var createsIfMissing = true
     /// How many bytes old views may pin before the oldest gives way (`view_expired`).
@@ -35,6 +37,18 @@ public struct DatabaseOptions: Sendable {
     ///
     /// It answers whether to go on; when not, opening throws `cancelled`.
     public var progress: (@Sendable (_ done: UInt64, _ total: UInt64) -> Bool)?
+
+    /// When the parts of a snapshot are read and checked.
+    public enum Loading: Sendable {
+        /// A part is read when somebody needs it, and the others meanwhile, in the background: the
+        /// first read comes in milliseconds at any size.
+        ///
+        /// A snapshot that turns out to be damaged is set aside, and what reads or writes then
+        /// throws `damaged`; the next opening does without it.
+        case whenNeeded
+        /// Everything is read on opening, on all processors; a damaged snapshot is not used.
+        case atOnce
+    }
 
     /// The usual options.
     public init() {}

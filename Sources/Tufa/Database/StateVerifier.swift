@@ -126,7 +126,8 @@ struct StateVerifier {
         do {
             let reader = try SnapshotCatalog(directory).open(position)
             recorded = reader.stateHash
-            loaded = try SnapshotState.load(reader, [:], analyzers)
+            loaded = try SnapshotState.load(
+                reader, [:], analyzers, inParallel: directory.worksInBackground)
         } catch let error as DatabaseError {
             if !damagedFiles.contains(name), error.code != .missingFile {
                 add(name, error.code.name, error.message, error.offset, isHarmless: isHistoryWhole)

@@ -51,7 +51,7 @@ extension PublishedState {
         texts[index] = TextIndex(weights: live.weights, analyzer: live.analyzer)
         let copy = TableState(plan: table.plan, store: table.store, texts: texts, codeChecks: nil)
         engine.fillText(index, of: copy)
-        let here = live.digests(roots: tables[number].texts[index], position: position)
+        let here = live.digests(roots: tables[number].textRoots(index), position: position)
         let anew = texts[index].digests(roots: texts[index].draftRoots, position: .max)
         guard here != anew else { return }
         let rows = table.store.rows

@@ -33,7 +33,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     private var flushedGeneration: UInt64 = 0
     private var failure: DatabaseError?
     private var waiters: [(generation: UInt64, resume: @Sendable (DatabaseError?) -> Void)] = []
-    private var thread: FlushThread?
+    private var thread: StoppableThread?
     /// Where the flush thread waits for a moment without writes; taken after `flushing`.
     private let idle = Monitor()
     private var isWoken = false
@@ -78,6 +78,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         checkNotInTransaction()
         return try writer.withLock {
             try checkUsable()
+            try engine.loading?.fault.check()
             transactionThread.store(currentThreadNumber(), ordering: .relaxed)
             defer { transactionThread.store(0, ordering: .relaxed) }
             reclaim()
@@ -85,10 +86,13 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             let result: Result
             do {
                 result = try body(time)
+                // What stands for a part that could not be loaded has decided nothing.
+                try engine.loading?.fault.check()
                 // A full disk is met here, while the commit can still be refused.
                 try log.checkRoom(for: engine.buffer.byteCount)
             } catch {
                 engine.rollBack()
+                try engine.loading?.fault.check()
                 throw error
             }
             let isCommit = try engine.commit(at: time)
@@ -299,7 +303,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
 
     private func startThreadIfNeeded() {
         if thread == nil {
-            thread = FlushThread { [unowned self] in runFlushThread($0) }
+            thread = StoppableThread(named: "tufa.flush") { [unowned self] in runFlushThread($0) }
         }
     }
 

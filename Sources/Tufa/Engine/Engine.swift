@@ -34,6 +34,8 @@ final class Engine {
     var lastReclaim: UInt64 = 0
     /// The position before the open transaction.
     var startPosition: UInt64 = 0
+    /// What may be left to be read of the snapshot that the state came from.
+    var loading: SnapshotLoading?
     /// What people should know of how the state was loaded, one sentence each.
     var loadNotes: [String] = []
     /// The time of the last commit, in microseconds since 1970.
@@ -83,7 +85,8 @@ final class Engine {
             }
         }
         let state = PublishedState(
-            schema: schema, tables: published, position: position, time: time, group: group)
+            schema: schema, tables: published, position: position, time: time, group: group,
+            loadFault: loading?.fault)
         advanceGroup()
         return state
     }
@@ -96,12 +99,17 @@ final class Engine {
 
     /// Frees what no view of group `oldest` or later can reach.
     func reclaim(oldest: UInt64) {
+        // What stands for a missing part is no memory to be used again.
+        if isFaulty { return }
         for table in tables { table.reclaim(oldest: oldest) }
         if awaitsReclaiming { awaitsReclaiming = tables.contains { $0.awaitsReclaiming } }
     }
 
+    /// Whether a part of the snapshot that the state came from could not be read.
+    var isFaulty: Bool { loading?.fault.isSet ?? false }
+
     /// Whether ``reclaim(oldest:)`` has more to do than it does at a time.
-    var isCompacting: Bool { tables.contains { $0.isCompacting } }
+    var isCompacting: Bool { !isFaulty && tables.contains { $0.isCompacting } }
 
     /// Bytes that only older views still use.
     var retiredByteCount: Int { tables.reduce(0) { $0 + $1.retiredByteCount } }

@@ -14,6 +14,9 @@ final class PublishedTable: Sendable {
         texts = state.texts.map(\.draftRoots)
     }
 
+    /// What a text index shows, which is read from the snapshot where that was not done yet.
+    func textRoots(_ index: Int) -> TextRoots { state.texts[index].warmRoots(texts[index]) }
+
     /// Whether the writer has changed nothing since.
     ///
     /// A change of a row that no index notices needs no other roots: views find it by position.

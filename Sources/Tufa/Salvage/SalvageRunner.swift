@@ -134,7 +134,8 @@ struct SalvageRunner {
         let name = FileNames.snapshot(position)
         do {
             let reader = try source.openSnapshot(position)
-            let state = try SnapshotState.load(reader, [:], analyzers).closeGroup()
+            let state = try SnapshotState.load(reader, [:], analyzers, inParallel: false)
+                .closeGroup()
             guard StateHash(state).rowID == reader.stateHash,
                 let touch = ledger.replace(by: state, origin: number(of: name))
             else {

@@ -33,7 +33,7 @@ struct SearchRun {
         let number = try reading.textNumber(shape.index)
         text = reading.plan.fullText[number]
         index = try reading.table.searchable(number)
-        roots = texts[number]
+        roots = index.warmRoots(texts[number])
         var own: UInt32?
         switch shape.subject {
         case .expression(let expression):

@@ -1,4 +1,5 @@
 internal import TufaBytes
+internal import TufaIndex
 internal import TufaModel
 internal import TufaSearch
 internal import TufaStorage
@@ -12,6 +13,10 @@ struct EngineLoader {
     let analyzers: AnalyzerCatalog
     /// Whether snapshots may be used; without, everything is replayed from position 1.
     var usesSnapshots = true
+    /// When the parts of a snapshot are read.
+    var loading = DatabaseOptions.Loading.atOnce
+    /// Is told of a part of a snapshot that could not be read when it was needed.
+    var onFault: @Sendable (DatabaseError) -> Void = { _ in }
     /// Whether damage ends the history before it, instead of being thrown.
     var acceptsDamage = false
     /// The damage at which the history was ended; nil where none was met.
@@ -38,13 +43,33 @@ struct EngineLoader {
     ///
     /// - Throws: ``DatabaseError``: `damaged`, `missing_file`, `io`, `cancelled`.
     mutating func load(through position: UInt64) throws -> Engine {
-        let engine = try loadSnapshot(atOrBefore: position) ?? emptyEngine()
-        defer {
+        var limit = position
+        while true {
+            let engine = try loadSnapshot(atOrBefore: limit) ?? emptyEngine()
+            do {
+                try replay(engine, through: position)
+                try engine.loading?.fault.check()
+            } catch {
+                // Where a part that the replay needed is damaged, what it threw means nothing.
+                guard let fault = engine.loading?.fault.error else { throw error }
+                noteUnused(fault)
+                if snapshotPosition == 0 {
+                    usesSnapshots = false
+                } else {
+                    limit = snapshotPosition - 1
+                }
+                continue
+            }
             notes += analyzers.notes(
                 on: engine.tables, "it is not searched, and its texts are not written")
+            return engine
         }
+    }
+
+    /// Brings the state of a snapshot, or none, to the last commit at or before `position`.
+    private mutating func replay(_ engine: Engine, through position: UInt64) throws {
         let start = engine.position
-        guard start < position else { return engine }
+        guard start < position else { return }
         let total = position - start
         var count: UInt64 = 0
         var nextReport: UInt64 = 0
@@ -56,6 +81,7 @@ struct EngineLoader {
                 guard commit.position <= position else { return false }
                 isApplying = true
                 try engine.apply(commit)
+                try engine.loading?.fault.check()
                 isApplying = false
                 count += UInt64(commit.eventCount)
                 engine.reclaimDuringReplay()
@@ -78,7 +104,13 @@ struct EngineLoader {
         engine.buildIndexes()
         replayedCount = count
         _ = progress?(total, total)
-        return engine
+    }
+
+    /// Notes why a snapshot is done without whose damage was met when it had been opened.
+    private mutating func noteUnused(_ error: DatabaseError) {
+        var error = error
+        error.advice = nil
+        notes.append("\(error)")
     }
 
     private func emptyEngine() -> Engine {
@@ -88,6 +120,7 @@ struct EngineLoader {
     }
 
     private mutating func loadSnapshot(atOrBefore position: UInt64) throws -> Engine? {
+        snapshotPosition = 0
         guard usesSnapshots else { return nil }
         var limit = position
         var report = RecoveryReport()
@@ -96,7 +129,7 @@ struct EngineLoader {
             atOrBefore: limit, &report)
         {
             do {
-                let engine = try SnapshotState.load(reader, codeChecks, analyzers)
+                let engine = try open(reader)
                 snapshotPosition = reader.position
                 notes += engine.loadNotes.map { "\(reader.name): \($0)" }
                 return engine
@@ -109,8 +142,17 @@ struct EngineLoader {
         }
         return nil
     }
-}
 
+    private func open(_ reader: SnapshotReader) throws -> Engine {
+        switch loading {
+        case .whenNeeded:
+            try SnapshotState.begin(reader, codeChecks, analyzers, onFault: onFault)
+        case .atOnce:
+            try SnapshotState.load(
+                reader, codeChecks, analyzers, inParallel: directory.worksInBackground)
+        }
+    }
+}
 extension Engine {
     /// Lets go of what a replay has replaced, now and then; nobody reads meanwhile.
     func reclaimDuringReplay() {

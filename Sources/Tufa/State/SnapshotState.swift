@@ -13,17 +13,9 @@ enum SnapshotState {
         static let rows: UInt32 = 2
         static let nodes: UInt32 = 3
         static let tails: UInt32 = 4
-        /// Written by versions before this one, without the analyzer; it is not read.
+        /// Written by the first version, without the analyzer; it is not read.
         static let nameless: UInt32 = 5
         static let text: UInt32 = 6
-    }
-
-    /// What the metadata say of one table.
-    struct TableHead {
-        var rowLimit: UInt32
-        var rowByteCount: UInt64
-        var entryCount: UInt64
-        var nodeCounts: [UInt32]
     }
 
     // MARK: Writing
@@ -33,76 +25,88 @@ enum SnapshotState {
     /// - Complexity: O(bytes of rows, trees and texts); the writer of the database goes on.
     /// - Returns: The name of the file, relative to the database's folder.
     static func save(_ state: PublishedState, to writer: SnapshotWriter) throws -> String {
-        var heads: [TableHead] = []
+        var maps: [TableMap] = []
         for (number, table) in state.tables.enumerated() {
-            heads.append(
-                try save(
-                    table.state, UInt32(number), table.roots, table.texts, state.position,
-                    to: writer))
+            maps.append(try save(table, UInt32(number), state.position, to: writer))
         }
+        // What stands for a part that could not be read is no state to be kept.
+        try state.checkLoaded()
+        let metadata = SnapshotMetadata(tables: maps, schema: state.schema.schema)
         return try writer.finish(
-            metadata: encode(heads, state.schema.schema), stateHash: StateHash(state).rowID)
+            metadata: metadata.encode(), stateHash: StateHash(state).rowID)
     }
 
     private static func save(
-        _ table: TableState, _ number: UInt32, _ roots: TableRoots, _ texts: [TextRoots],
-        _ position: UInt64, to writer: SnapshotWriter
-    ) throws -> TableHead {
-        let rows = table.store.rows
+        _ table: PublishedTable, _ number: UInt32, _ position: UInt64, to writer: SnapshotWriter
+    ) throws -> TableMap {
+        let store = table.state.store
+        let roots = table.roots
         let sink: ByteSink = { unsafe try writer.write($0) }
         writer.begin(SnapshotSection(kind: Kind.slots, a: number))
-        let rowByteCount = unsafe try rows.saveSlots(
+        let rowMap = unsafe try store.rows.saveSlots(
             limit: roots.rowLimit, position: position, to: sink)
         try writer.endSection()
         writer.begin(SnapshotSection(kind: Kind.rows, a: number))
-        unsafe try rows.saveRows(limit: roots.rowLimit, position: position, to: sink)
+        unsafe try store.rows.saveRows(limit: roots.rowLimit, position: position, to: sink)
         try writer.endSection()
-        var head = TableHead(
-            rowLimit: roots.rowLimit, rowByteCount: UInt64(rowByteCount),
-            entryCount: UInt64(roots.rowCount), nodeCounts: [])
-        for (index, (tree, root)) in zip(table.store.trees, TableStore.roots(roots)).enumerated() {
+        var map = TableMap(rows: rowMap, trees: [])
+        for (index, (tree, root)) in zip(store.trees, TableStore.roots(roots)).enumerated() {
             writer.begin(SnapshotSection(kind: Kind.nodes, a: number, b: UInt32(index)))
-            let (nodeCount, tails) = unsafe try tree.saveNodes(of: root, to: sink)
+            let (treeMap, tails) = unsafe try tree.saveNodes(of: root, to: sink)
             try writer.endSection()
             writer.begin(SnapshotSection(kind: Kind.tails, a: number, b: UInt32(index)))
             unsafe try tree.saveTails(tails, to: sink)
             try writer.endSection()
-            head.nodeCounts.append(UInt32(nodeCount))
+            map.trees.append(treeMap)
         }
-        for (index, text) in table.texts.enumerated() {
+        for (index, text) in table.state.texts.enumerated() {
             writer.begin(SnapshotSection(kind: Kind.text, a: number, b: UInt32(index)))
             let fingerprint = text.analyzer.id.fingerprint
             unsafe try withUnsafeBytes(of: fingerprint.littleEndian) { unsafe try writer.write($0) }
             if text.analyzer.isAvailable {
-                unsafe try text.save(roots: texts[index], position: position, into: sink)
+                unsafe try text.save(
+                    roots: table.textRoots(index), position: position, into: sink)
             }
             try writer.endSection()
         }
-        return head
+        return map
     }
 
     // MARK: Reading
 
-    /// Brings a snapshot into memory.
+    /// Takes a snapshot over; its parts are read when they are needed, or by
+    /// ``SnapshotLoading/finish(inParallel:)``.
     ///
-    /// - Throws: `damaged` where a page or what is in it is not what was written.
-    /// - Complexity: O(bytes); nothing is inserted and no text is analyzed.
-    static func load(
-        _ reader: SnapshotReader, _ codeChecks: [String: [CodeCheck]], _ analyzers: AnalyzerCatalog
+    /// - Parameter onFault: Is told, once, of the first part that could not be read.
+    /// - Throws: `damaged` where what is read at once is not what was written.
+    /// - Complexity: O(chunks); O(bytes) for a snapshot of an earlier version, or with a text index
+    ///   that is built again.
+    static func begin(
+        _ reader: SnapshotReader, _ codeChecks: [String: [CodeCheck]],
+        _ analyzers: AnalyzerCatalog, onFault: @escaping @Sendable (DatabaseError) -> Void
     ) throws -> Engine {
         do {
-            let (heads, schema) = try decode(reader.metadata)
+            let metadata = try SnapshotMetadata(reader)
             let engine = Engine(
-                schema: try SchemaPlan(schema), codeChecks: codeChecks, analyzers: analyzers)
-            guard heads.count == engine.tables.count else {
+                schema: try SchemaPlan(metadata.schema), codeChecks: codeChecks,
+                analyzers: analyzers)
+            guard metadata.tables.count == engine.tables.count else {
                 throw DatabaseError(.damaged, "The metadata name other tables than the schema.")
             }
-            for (number, head) in heads.enumerated() {
-                let (table, stale) = try load(
-                    engine.tables[number], UInt32(number), head, reader)
+            let file = SnapshotFile(reader)
+            let fault = LoadFault(file: reader.name, onReport: onFault)
+            var stale: [(table: Int, text: Int, reason: StaleText)] = []
+            for (number, map) in metadata.tables.enumerated() {
+                let (table, staleTexts) = try begin(
+                    engine.tables[number], UInt32(number), map, file, fault)
                 engine.tables[number] = table
-                for (index, reason) in stale { engine.rebuildText(index, of: table, reason) }
+                stale += staleTexts.map { (number, $0, $1) }
             }
+            engine.loading = SnapshotLoading(file, fault, engine.tables)
+            for (table, text, reason) in stale {
+                engine.rebuildText(text, of: engine.tables[table], reason)
+            }
+            try fault.check()
             engine.position = reader.position
             engine.time = reader.time
             engine.lastReclaim = reader.position
@@ -113,42 +117,59 @@ enum SnapshotState {
         }
     }
 
-    private static func load(
-        _ table: TableState, _ number: UInt32, _ head: TableHead, _ reader: SnapshotReader
+    /// Brings a whole snapshot into memory.
+    ///
+    /// - Throws: `damaged` where a page or what is in it is not what was written.
+    /// - Complexity: O(bytes).
+    static func load(
+        _ reader: SnapshotReader, _ codeChecks: [String: [CodeCheck]],
+        _ analyzers: AnalyzerCatalog, inParallel: Bool
+    ) throws -> Engine {
+        let engine = try begin(reader, codeChecks, analyzers) { _ in }
+        try engine.loading?.finish(inParallel: inParallel)
+        engine.loading = nil
+        return engine
+    }
+
+    private static func begin(
+        _ table: TableState, _ number: UInt32, _ map: TableMap, _ file: SnapshotFile,
+        _ fault: LoadFault
     ) throws -> (TableState, staleTexts: [(Int, StaleText)]) {
+        let reader = try file.open()
         let store = table.store
-        func source(_ kind: UInt32, _ b: UInt32 = 0) -> ByteSource {
-            let section = SnapshotSection(kind: kind, a: number, b: b)
-            return { unsafe try reader.read(section, into: $0) }
+        func section(_ kind: UInt32, _ b: UInt32 = 0) -> SnapshotFile.Section {
+            SnapshotFile.Section(file: file, section: .init(kind: kind, a: number, b: b))
         }
         func size(_ kind: UInt32, _ b: UInt32 = 0) throws -> Int {
-            guard let count = reader.byteCount(of: SnapshotSection(kind: kind, a: number, b: b))
+            guard let count = reader.byteCount(of: section(kind, b).section)
             else { throw DatabaseError(.damaged, "The section \(kind) \(number) \(b) is missing.") }
             return count
         }
-        guard head.nodeCounts.count == store.trees.count, head.rowLimit >= 1,
-            try size(Kind.rows) == Int(clamping: head.rowByteCount),
-            try size(Kind.slots) == (Int(head.rowLimit) - 1) * 4
+        guard map.rows.limit >= 1, map.trees.count == store.trees.count,
+            try size(Kind.rows) == map.rows.byteCount,
+            try size(Kind.slots) == (Int(map.rows.limit) - 1) * 4
         else { throw DatabaseError(.damaged, "The metadata and the sections do not agree.") }
-        let (rowCount, bodyByteCount) = unsafe try store.rows.load(
-            limit: head.rowLimit, rowByteCount: Int(head.rowByteCount), layout: store.layout,
-            slots: source(Kind.slots), rows: source(Kind.rows))
-        for (index, tree) in store.trees.enumerated() {
+        var sources: [TableStore.TreeSource] = []
+        for (index, tree) in map.trees.enumerated() {
             let b = UInt32(index)
-            guard try size(Kind.nodes, b) == Int(head.nodeCounts[index]) * 1024 else {
+            guard try size(Kind.nodes, b) == Int(tree.nodeCount) * 1024 else {
                 throw DatabaseError(.damaged, "A tree has another size than the metadata say.")
             }
-            unsafe try tree.load(
-                entryCount: Int(clamping: head.entryCount), nodeCount: Int(head.nodeCounts[index]),
-                tailByteCount: try size(Kind.tails, b), rowLimit: head.rowLimit,
-                nodes: source(Kind.nodes, b), tails: source(Kind.tails, b))
+            sources.append(
+                TableStore.TreeSource(
+                    nodes: section(Kind.nodes, b), tails: section(Kind.tails, b),
+                    tailByteCount: try size(Kind.tails, b)))
         }
-        try store.endLoad(rowCount: rowCount, bodyByteCount: bodyByteCount)
+        try store.beginLoad(
+            map, slots: section(Kind.slots), rows: section(Kind.rows), trees: sources, fault)
         var texts: [TextIndex] = []
         var stale: [(Int, StaleText)] = []
         for (index, empty) in table.texts.enumerated() {
-            switch try loadText(empty, number, UInt32(index), rowLimit: head.rowLimit, reader) {
-            case .success(let text): texts.append(text)
+            let place = section(Kind.text, UInt32(index))
+            switch try coldText(empty, place, rowLimit: map.rows.limit, fault) {
+            case .success(let cold):
+                texts.append(
+                    TextIndex(weights: empty.weights, analyzer: empty.analyzer, cold: cold))
             case .failure(let reason):
                 texts.append(empty)
                 if empty.analyzer.isAvailable { stale.append((index, reason)) }
@@ -159,81 +180,47 @@ enum SnapshotState {
         return (loaded, stale)
     }
 
-    /// The text index that takes the place of an empty one, or why there is none.
-    private static func loadText(
-        _ empty: TextIndex, _ table: UInt32, _ index: UInt32, rowLimit: UInt32,
-        _ reader: SnapshotReader
-    ) throws -> Result<TextIndex, StaleText> {
-        let section = SnapshotSection(kind: Kind.text, a: table, b: index)
-        guard reader.byteCount(of: section) != nil else {
-            let old = SnapshotSection(kind: Kind.nameless, a: table, b: index)
+    /// What is saved of a text index, to be read later, or why it is of no use.
+    private static func coldText(
+        _ empty: TextIndex, _ place: SnapshotFile.Section, rowLimit: UInt32, _ fault: LoadFault
+    ) throws -> Result<ColdText, StaleText> {
+        let reader = try place.file.open()
+        guard let byteCount = reader.byteCount(of: place.section) else {
+            var old = place.section
+            old.kind = Kind.nameless
             if reader.byteCount(of: old) != nil { return .failure(.otherVersion) }
-            throw DatabaseError(.damaged, "The text index \(table) \(index) is missing.")
+            throw DatabaseError(
+                .damaged, "The text index \(place.section.a) \(place.section.b) is missing.")
         }
-        let bytes = try reader.contents(of: section)
-        guard bytes.count >= 8 else {
-            throw DatabaseError(.damaged, "The text index \(table) \(index) is cut off.")
+        // The fingerprint of the analyzer comes first.
+        var head = [UInt8](repeating: 0, count: min(byteCount, 8 + TextIndex.headByteCount))
+        unsafe try head.withUnsafeMutableBytes { unsafe try place.read(at: 0, into: $0) }
+        guard head.count >= 8 else {
+            throw DatabaseError(
+                .damaged, "The text index \(place.section.a) \(place.section.b) is cut off.")
         }
-        return unsafe try bytes.withUnsafeBytes { memory in
-            let fingerprint = unsafe UInt64(littleEndian: memory.loadUnaligned(as: UInt64.self))
+        return unsafe try head.withUnsafeBytes { head in
+            let fingerprint = unsafe UInt64(littleEndian: head.loadUnaligned(as: UInt64.self))
             guard empty.analyzer.isAvailable, fingerprint == empty.analyzer.id.fingerprint else {
                 let isLeftOut = fingerprint == AnalyzerID.missingFingerprint
                 return .failure(isLeftOut ? .leftOut : .otherVersion)
             }
-            return unsafe .success(
-                try TextIndex(
-                    loading: UnsafeRawBufferPointer(rebasing: memory[8...]), weights: empty.weights,
-                    analyzer: empty.analyzer, rowLimit: rowLimit, name: reader.name))
+            unsafe try TextIndex.checkHead(
+                UnsafeRawBufferPointer(rebasing: head[8...]), fieldCount: empty.fieldCount,
+                name: reader.name)
+            return .success(
+                ColdText(rowLimit: rowLimit, name: reader.name, fault: fault) {
+                    unsafe try [UInt8](unsafeUninitializedCapacity: byteCount - 8) {
+                        target, count in
+                        unsafe try place.read(at: 8, into: UnsafeMutableRawBufferPointer(target))
+                        count = target.count
+                    }
+                })
         }
     }
-
-    // MARK: Metadata
 
     /// The schema that a snapshot tells of.
     static func schema(of reader: SnapshotReader) throws -> DatabaseSchema {
-        try decode(reader.metadata).1
-    }
-
-    /// Version 1 had text indexes that do not say by which analyzer.
-    private static let versions: ClosedRange<UInt32> = 1...2
-
-    private static func encode(_ heads: [TableHead], _ schema: DatabaseSchema) -> [UInt8] {
-        var writer = ByteWriter()
-        writer.u32(versions.upperBound)
-        writer.u32(UInt32(heads.count))
-        for head in heads {
-            writer.u32(head.rowLimit)
-            writer.u32(UInt32(head.nodeCounts.count))
-            writer.u64(head.rowByteCount)
-            writer.u64(head.entryCount)
-            for count in head.nodeCounts { writer.u32(count) }
-        }
-        writer.bytes(schema.encode())
-        return writer.array
-    }
-
-    private static func decode(_ bytes: [UInt8]) throws -> ([TableHead], DatabaseSchema) {
-        do {
-            return try unsafe bytes.withUnsafeBytes { memory in
-                var reader = unsafe ByteReader(memory)
-                guard versions.contains(try reader.u32()) else {
-                    throw DatabaseError(
-                        .newerFormat, "The state in the snapshot is of a later version.")
-                }
-                var heads: [TableHead] = []
-                for _ in 0..<(try reader.u32()) {
-                    var head = TableHead(
-                        rowLimit: try reader.u32(), rowByteCount: 0, entryCount: 0, nodeCounts: [])
-                    let treeCount = try reader.u32()
-                    head.rowByteCount = try reader.u64()
-                    head.entryCount = try reader.u64()
-                    for _ in 0..<treeCount { head.nodeCounts.append(try reader.u32()) }
-                    heads.append(head)
-                }
-                return (heads, try DatabaseSchema(decoding: Array(bytes[reader.offset...])))
-            }
-        } catch let overrun as ByteOverrun {
-            throw DatabaseError(.damaged, "The metadata of a snapshot are cut off.", cause: overrun)
-        }
+        try SnapshotMetadata(reader).schema
     }
 }

@@ -18,6 +18,7 @@ extension View {
             unsafe try reading(codec.plan.number, in: state).forEach(
                 query.predicate, query.sort, limit: query.limit
             ) { version in
+                try state.checkLoaded()
                 try body(unsafe Row(version, codec))
                 return true
             }
@@ -61,12 +62,14 @@ extension View {
                 let point = PointLookup.run(
                     query.predicate, table.state, table.roots, state.position)
             {
+                try state.checkLoaded()
                 if let version = unsafe point.version { try body(unsafe Row(version, codec)) }
                 return
             }
             unsafe try reading(codec.plan.number, in: state).forEach(
                 query.predicate, query.sort, limit: 1
             ) { version in
+                try state.checkLoaded()
                 try body(unsafe Row(version, codec))
                 return false
             }
@@ -78,6 +81,7 @@ extension View {
         let codec = try registry.codec(E.self)
         try read { state in
             if let version = unsafe reading(codec.plan.number, in: state).row(id.rowID) {
+                try state.checkLoaded()
                 try body(unsafe Row(version, codec))
             }
         }

@@ -62,22 +62,26 @@ package final class ByteArena: @unchecked Sendable {  // One writer; readers see
             ?? chunkCount(byteCount) * ChunkDirectory.chunkByteCount
     }
 
-    /// Takes one contiguous piece for blocks that are read from a file, into an empty arena.
+    /// Takes the blocks of a file, `byteCount` bytes from reference 1 on, into an empty arena;
+    /// `filling` fills them when they are needed.
     ///
-    /// The piece begins at reference 1. Nil where it is larger than an arena can be.
-    @unsafe
-    func reserveForLoad(_ byteCount: Int) -> UnsafeMutableRawPointer? {
-        precondition(directory.chunkCount == 0, "Only an empty arena is loaded.")
+    /// New blocks lie in chunks behind, so that nothing is written where something may be loaded.
+    /// False where that is more than an arena can be.
+    func addColdBlocks(
+        _ byteCount: Int, _ filling: any ChunkFilling, _ fault: LoadFault
+    ) -> Bool {
         let unit = ChunkDirectory.unitByteCount
-        guard byteCount % unit == 0,
-            byteCount / unit < Int(UInt32.max),
-            let first = directory.addChunks(max(1, Self.chunkCount(byteCount + unit)))
-        else { return nil }
+        guard byteCount > 0 else { return true }
+        guard byteCount % unit == 0, byteCount / unit < Int(UInt32.max),
+            directory.addColdChunks(Self.coldChunkCount(byteCount), filling, fault)
+        else { return false }
         usedByteCount = byteCount
-        unsafe bump = first + 1 + UInt32(byteCount / unit)
-        unsafe bumpEnd = UInt32(
-            directory.chunkCount * (ChunkDirectory.chunkByteCount / ChunkDirectory.unitByteCount))
-        return unsafe address(1)
+        return true
+    }
+
+    /// How many chunks the blocks of a file take, with the unit that is never used.
+    static func coldChunkCount(_ byteCount: Int) -> Int {
+        chunkCount(byteCount + ChunkDirectory.unitByteCount)
     }
 
     /// Takes a block of at least `byteCount` bytes; its contents are undefined.

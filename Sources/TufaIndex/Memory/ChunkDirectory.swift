@@ -1,10 +1,13 @@
+package import Synchronization
+
 /// Memory in chunks of 1 MiB that never move, addressed by 32-bit references to 8-byte units.
 ///
 /// One writer adds chunks; readers follow references that were published to them, without a lock:
-/// a chunk's address is in the directory before any reference into the chunk is published. The
-/// reach is 2^32 units, 32 GiB. Reference 0 is never handed out and means "none".
+/// a chunk's address is in the directory before any reference into the chunk is published. Chunks
+/// of a snapshot are cold: they have no address until somebody follows a reference into them, which
+/// loads them. The reach is 2^32 units, 32 GiB. Reference 0 is never handed out and means "none".
 @safe
-package final class ChunkDirectory: @unchecked Sendable {  // One writer.
+package final class ChunkDirectory: @unchecked Sendable {  // One writer; addresses are atomic.
     /// Bytes of one chunk.
     package static let chunkByteCount = 1 << 20
     /// Bytes of one unit of a reference.
@@ -12,30 +15,44 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer.
     static let unitsPerChunkShift: UInt32 = 17
     @usableFromInline static let maximumChunkCount = 1 << 15
 
-    /// Where each chunk is.
-    package let chunks: UnsafeMutablePointer<UnsafeMutableRawPointer>
+    /// Where each chunk is; nil for one that is still cold.
+    package let chunks: UnsafeMutablePointer<Atomic<UnsafeMutableRawPointer?>>
     /// How many chunks there are.
     package var chunkCount: Int { unsafe count }
     // The writer asks at every allocation: not checked for overlapping accesses.
     @exclusivity(unchecked) private var count = 0
-    private var runs: [(first: Int, count: Int)] = []
+    /// The pieces of memory that the chunks are parts of.
+    private var pieces: [UnsafeMutableRawPointer]
+    /// What loads the chunks that have no address; nil where there never were any.
+    private var cold: ColdChunks?
 
     package init() {
         // Safe: 256 KiB of address space; pages are touched only as chunks are added.
         unsafe chunks = .allocate(capacity: Self.maximumChunkCount)
+        unsafe pieces = []
     }
 
     deinit {
-        for run in runs { unsafe chunks[run.first].deallocate() }
+        for unsafepiece in unsafe pieces { unsafe piece.deallocate() }
         unsafe chunks.deallocate()
     }
 
     /// The address of a reference.
+    ///
+    /// - Complexity: O(1); the first time in a cold chunk, O(bytes of the chunk) with I/O.
     @inline(__always) @unsafe
     package func address(_ reference: UInt32) -> UnsafeMutableRawPointer {
         // Safe: only references inside added chunks are handed out.
-        unsafe chunks[Int(reference >> Self.unitsPerChunkShift)]
-            + Int(reference & (1 << Self.unitsPerChunkShift - 1)) * Self.unitByteCount
+        let index = Int(reference >> Self.unitsPerChunkShift)
+        guard let chunk = unsafe chunks[index].load(ordering: .acquiring) else {
+            return unsafe coldAddress(reference)
+        }
+        return unsafe chunk + Self.offset(reference)
+    }
+
+    @inline(__always)
+    private static func offset(_ reference: UInt32) -> Int {
+        Int(reference & (1 << unitsPerChunkShift - 1)) * unitByteCount
     }
 
     /// Adds `count` chunks that are one contiguous piece of memory, zeroed on first touch by the
@@ -43,17 +60,59 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer.
     ///
     /// Nil when the reach of the references is used up.
     package func addChunks(_ count: Int) -> UInt32? {
-        guard chunkCount + count <= Self.maximumChunkCount else { return nil }
-        let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: count * Self.chunkByteCount, alignment: 4096)
-        let first = chunkCount
+        guard let (memory, first) = unsafe reserve(count) else { return nil }
         for index in 0..<count {
-            unsafe (chunks + first + index).initialize(to: memory + index * Self.chunkByteCount)
+            unsafe (chunks + first + index).initialize(
+                to: Atomic(memory + index * Self.chunkByteCount))
         }
-        runs.append((first, count))
         unsafe self.count += count
         return UInt32(first) << Self.unitsPerChunkShift
     }
+
+    private func reserve(_ count: Int) -> (UnsafeMutableRawPointer, first: Int)? {
+        guard chunkCount + count <= Self.maximumChunkCount else { return nil }
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: count * Self.chunkByteCount, alignment: 4096)
+        unsafe pieces.append(memory)
+        return unsafe (memory, chunkCount)
+    }
+
+    // MARK: Cold chunks
+
+    /// Adds `count` chunks to an empty directory that `filling` fills when they are needed.
+    ///
+    /// False when the reach of the references is used up.
+    func addColdChunks(_ count: Int, _ filling: any ChunkFilling, _ fault: LoadFault) -> Bool {
+        precondition(chunkCount == 0, "Only an empty directory has cold chunks.")
+        guard let (memory, _) = unsafe reserve(count) else { return false }
+        for index in 0..<count { unsafe (chunks + index).initialize(to: Atomic(nil)) }
+        unsafe cold = ColdChunks(memory, count, filling, fault)
+        unsafe self.count += count
+        return true
+    }
+
+    /// How many chunks, the first, were added cold.
+    package var coldChunkCount: Int { cold?.count ?? 0 }
+
+    /// Whether a chunk, here or elsewhere in the snapshot, could not be loaded.
+    var isFaulty: Bool { cold?.fault.isSet ?? false }
+
+    /// Loads a chunk, unless it is there.
+    package func warm(chunk: Int) {
+        _ = unsafe address(UInt32(chunk) << Self.unitsPerChunkShift)
+    }
+
+    @inline(never) @unsafe
+    private func coldAddress(_ reference: UInt32) -> UnsafeMutableRawPointer {
+        guard let cold else { preconditionFailure("A reference lies in no chunk.") }
+        let index = Int(reference >> Self.unitsPerChunkShift)
+        guard let chunk = unsafe cold.load(index, into: chunks + index) else {
+            return unsafe cold.substitute(for: reference)
+        }
+        return unsafe chunk + Self.offset(reference)
+    }
+
+    // MARK: Words
 
     /// 32-bit words in a chunk.
     package static let wordsPerChunk = chunkByteCount / 4

@@ -11,13 +11,19 @@ package import TufaBytes
 package final class RowTable: @unchecked Sendable {  // One writer; slots are atomic.
     /// Where the versions are.
     package let arena = ByteArena()
-    private let slots = ChunkDirectory()
+    /// Where the slots are, two a unit.
+    let slots = ChunkDirectory()
+    /// Numbers without a row that were met when slots were loaded.
+    let loadedFreeNumbers = FreeNumbers()
     // The writer's own, for every row: not checked for overlapping accesses.
     @exclusivity(unchecked) private var freeNumbers: [UInt32] = []
     @exclusivity(unchecked) private var limit: UInt32 = 1
     private var retiredNumbers = RetireQueue()
     /// One more than the highest row number ever used.
-    package var numberLimit: UInt32 { unsafe limit }
+    package internal(set) var numberLimit: UInt32 {
+        get { unsafe limit }
+        set { unsafe limit = newValue }
+    }
 
     package init() {}
 
@@ -80,21 +86,15 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
     /// Takes a row number; its slot is empty.
     package func takeNumber() -> UInt32 {
         if let number = unsafe freeNumbers.popLast() { return number }
+        if loadedFreeNumbers.areThere {
+            unsafe freeNumbers = loadedFreeNumbers.takeAll()
+            return takeNumber()
+        }
         let number = unsafe limit
         ensureSlots(upTo: number)
         unsafe limit += 1
         return number
     }
-
-    /// Makes room for the numbers below `limit` in an empty table.
-    func beginLoad(limit: UInt32) {
-        precondition(numberLimit == 1, "Only an empty table is loaded.")
-        ensureSlots(upTo: limit)
-        unsafe self.limit = limit
-    }
-
-    /// Notes, during a load, that a number has no row.
-    func addFreeNumber(_ number: UInt32) { unsafe freeNumbers.append(number) }
 
     private func ensureSlots(upTo number: UInt32) {
         guard slots.ensureWord(Int(number)) else {

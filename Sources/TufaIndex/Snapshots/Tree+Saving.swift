@@ -7,14 +7,15 @@ extension Tree {
     /// They are as they stand in memory, but for what nobody reads: it is zero, so that a snapshot
     /// tells nothing of what was there before, and the same state has the same bytes.
     ///
-    /// - Returns: The tails that the nodes refer to, for ``saveTails(_:to:)``, and how many nodes
-    ///   there are.
+    /// - Returns: How the nodes lie in the file, and the tails that they refer to, for
+    ///   ``saveTails(_:to:)``.
     /// - Complexity: O(nodes).
     @unsafe
     package func saveNodes(
         of root: TreeRoot, to sink: ByteSink
-    ) throws -> (nodeCount: Int, tails: [UInt32]) {
-        guard root.node != 0 else { return (0, []) }
+    ) throws -> (map: TreeMap, tails: [UInt32]) {
+        var map = TreeMap(entryCount: root.count)
+        guard root.node != 0 else { return (map, []) }
         var queue: [UInt32] = [root.node]
         var tails: [UInt32] = []
         var tailUnits: UInt32 = 1
@@ -26,6 +27,7 @@ extension Tree {
             let node = unsafe slab.node(queue[next])
             next += 1
             unsafe copy.copyWhatCounts(of: node)
+            unsafe map.add(level: copy.level, count: copy.count)
             if unsafe !copy.isLeaf {
                 let count = unsafe copy.count
                 for index in 0..<count {
@@ -44,7 +46,8 @@ extension Tree {
             }
             unsafe try sink(UnsafeRawBufferPointer(page))
         }
-        return (queue.count, tails)
+        map.finish()
+        return (map, tails)
     }
 
     private func savedTailByteCount(_ reference: UInt32) -> Int {

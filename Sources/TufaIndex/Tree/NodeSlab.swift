@@ -1,11 +1,14 @@
 /// The nodes of one tree, addressed by 32-bit references.
 @safe
 final class NodeSlab: @unchecked Sendable {  // One writer; readers see published nodes.
-    private let directory = ChunkDirectory()
+    /// Where the nodes are.
+    let directory = ChunkDirectory()
     // The writer's own, for every node it copies: not checked for overlapping accesses.
     @exclusivity(unchecked) private var free: [UInt32] = []
     @exclusivity(unchecked) private var retired = RetireQueue()
     @exclusivity(unchecked) private var limit: UInt32 = 1
+    /// References that are never handed out: those behind the last node of a file in its chunk.
+    @exclusivity(unchecked) private var unusedCount: UInt32 = 0
 
     static let unitsPerNode = UInt32(Node.byteCount / ChunkDirectory.unitByteCount)
     static let nodesPerChunk = UInt32(ChunkDirectory.chunkByteCount / Node.byteCount)
@@ -17,7 +20,7 @@ final class NodeSlab: @unchecked Sendable {  // One writer; readers see publishe
     }
 
     /// Nodes in use or retired.
-    var usedCount: Int { unsafe Int(limit) - 1 - free.count }
+    var usedCount: Int { unsafe Int(limit) - 1 - Int(unusedCount) - free.count }
     /// Nodes that only older views still use.
     var retiredCount: Int { unsafe retired.count }
 
@@ -38,18 +41,19 @@ final class NodeSlab: @unchecked Sendable {  // One writer; readers see publishe
         }
     }
 
-    /// Takes references 1 through `count` of an empty slab as one contiguous piece, for a load.
+    /// Takes references 1 through `count` of an empty slab for the nodes of a file, which `filling`
+    /// fills when they are needed; new nodes lie in chunks behind.
     ///
-    /// Nil where there are more than a slab can hold.
-    @unsafe
-    func reserveForLoad(_ count: UInt32) -> UnsafeMutableRawPointer? {
-        precondition(
-            unsafe limit == 1 && directory.chunkCount == 0, "Only an empty slab is loaded.")
+    /// False where there are more than a slab can hold.
+    func addColdNodes(_ count: UInt32, _ filling: any ChunkFilling, _ fault: LoadFault) -> Bool {
+        precondition(unsafe limit == 1, "Only an empty slab is loaded.")
+        guard count > 0 else { return true }
         guard count < UInt32.max / Self.unitsPerNode,
-            directory.addChunks(Int(count / Self.nodesPerChunk) + 1) != nil
-        else { return nil }
-        unsafe limit = count + 1
-        return unsafe node(1).base
+            directory.addColdChunks(Int(count / Self.nodesPerChunk) + 1, filling, fault)
+        else { return false }
+        unsafe limit = UInt32(directory.chunkCount) * Self.nodesPerChunk
+        unsafe unusedCount = limit - 1 - count
+        return true
     }
 
     /// Gives a node back that no view has seen.

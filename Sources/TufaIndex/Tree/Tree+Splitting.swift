@@ -32,7 +32,9 @@ extension Tree {
         // The separator is made before prefixes change, from whole keys.
         let last = unsafe firstKey(left.refs[left.count - 1])
         let first = unsafe secondKey(right.refs[0])
-        let length = unsafe sharedPrefixLength(last, first) + 1
+        // Two keys are never the same, but where what stands for a row that could not be loaded is
+        // one of them.
+        let length = unsafe min(sharedPrefixLength(last, first) + 1, first.count)
         let separator = unsafe UnsafeRawBufferPointer(rebasing: first[0..<length])
         unsafe insertSeparator(separator, rightReference, height: height - 1)
         unsafe lengthenPrefix(of: left)

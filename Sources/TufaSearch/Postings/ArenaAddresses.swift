@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import TufaIndex
 
 // What is `package` is not inlined into other modules (Swift 6.3), and a search follows a reference
@@ -12,7 +13,9 @@ extension ChunkDirectory {
     @inline(__always) @unsafe
     func address(_ reference: UInt32) -> UnsafeMutableRawPointer {
         // Safe: only references inside added chunks are handed out.
-        unsafe chunks[Int(reference &>> Self.shiftOfChunk)]
+        // No directory of a text index has cold chunks.
+        unsafe chunks[Int(reference &>> Self.shiftOfChunk)].load(ordering: .relaxed)
+            .unsafelyUnwrapped
             + Int(reference & (1 &<< Self.shiftOfChunk &- 1)) &<< Self.shiftOfUnit
     }
 }

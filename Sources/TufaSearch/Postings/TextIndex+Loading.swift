@@ -15,11 +15,57 @@ extension TextIndex {
         rowLimit: UInt32, name: String
     ) throws(DatabaseError) {
         self.init(weights: weights, analyzer: analyzer)
+        unsafe try fill(from: bytes, rowLimit: rowLimit, name: name)
+    }
+
+    /// Brings a saved index into this one, which is empty.
+    @unsafe
+    func fill(
+        from bytes: UnsafeRawBufferPointer, rowLimit: UInt32, name: String
+    ) throws(DatabaseError) {
         let typed = unsafe UnsafeBufferPointer(
             start: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), count: bytes.count)
         var loader = unsafe TextLoader(
             index: self, rowLimit: rowLimit, reader: TextReader(typed, name: name))
         try unsafe loader.load()
+    }
+
+    /// How many bytes at its beginning tell whether this version can read a saved index.
+    package static var headByteCount: Int { 16 }
+
+    /// Throws unless a saved index of so many fields begins as one that can be read.
+    ///
+    /// - Throws: as ``init(loading:weights:analyzer:rowLimit:name:)``.
+    @unsafe
+    package static func checkHead(
+        _ bytes: UnsafeRawBufferPointer, fieldCount: Int, name: String
+    ) throws(DatabaseError) {
+        let typed = unsafe UnsafeBufferPointer(
+            start: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), count: bytes.count)
+        var reader = unsafe TextReader(typed, name: name)
+        unsafe try reader.checkHead(fieldCount: fieldCount)
+    }
+}
+
+extension TextReader {
+    /// Reads what a stream begins with.
+    fileprivate mutating func checkHead(fieldCount: Int) throws(DatabaseError) {
+        guard try unsafe word64() == TextFormat.magic else {
+            throw unsafe damaged("it does not begin as one")
+        }
+        let version = try unsafe word32()
+        guard version == TextFormat.version else {
+            throw DatabaseError(
+                .newerFormat, "The text index in the snapshot has format \(version).",
+                advice: "The index is built again from the rows.")
+        }
+        let count = try unsafe word32()
+        guard Int(count) == fieldCount else {
+            throw DatabaseError(
+                .schemaMismatch,
+                "The text index in the snapshot has \(count) fields, the schema \(fieldCount).",
+                advice: "The index is built again from the rows.")
+        }
     }
 }
 
@@ -61,22 +107,7 @@ private struct TextLoader {
     }
 
     private mutating func loadHeader() throws(DatabaseError) {
-        guard try unsafe reader.word64() == TextFormat.magic else {
-            throw unsafe reader.damaged("it does not begin as one")
-        }
-        let version = try unsafe reader.word32()
-        guard version == TextFormat.version else {
-            throw DatabaseError(
-                .newerFormat, "The text index in the snapshot has format \(version).",
-                advice: "The index is built again from the rows.")
-        }
-        let count = try unsafe reader.word32()
-        guard unsafe Int(count) == fieldCount else {
-            throw unsafe DatabaseError(
-                .schemaMismatch,
-                "The text index in the snapshot has \(count) fields, the schema \(fieldCount).",
-                advice: "The index is built again from the rows.")
-        }
+        try unsafe reader.checkHead(fieldCount: fieldCount)
         unsafe documentCount = try reader.word64()
         guard try unsafe reader.word64() == 0 else {
             throw unsafe reader.damaged("a reserved number is not zero")

@@ -9,7 +9,10 @@ extension TextIndex {
     /// ``closeJournal(keeping:)``.
     ///
     /// - Complexity: O(1).
-    package func openJournal() { unsafe journal.open(after: compaction.lastEnding) }
+    package func openJournal() {
+        prepareForWriting()
+        unsafe journal.open(after: compaction.lastEnding)
+    }
 
     /// Ends the notes: what was done stands, or all of it has been taken back.
     ///

@@ -57,16 +57,29 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
 
     deinit { unsafe scratch.deallocate() }
 
+    /// Makes an index that is read when it is first needed.
+    package convenience init(weights: [Double], analyzer: Analyzer, cold: ColdText) {
+        self.init(weights: weights, analyzer: analyzer)
+        self.cold = cold
+    }
+
     /// How many fields there are.
     package var fieldCount: Int { weights.count }
 
     /// The group being built: nodes of the tree of terms of this group are edited in place.
     package var group: UInt64 = 1 {
-        didSet { tree.group = group }
+        didSet { if !isCold { tree.group = group } }
     }
+    /// What is read when it is first needed; nil for an index that was made in memory.
+    private(set) var cold: ColdText?
 
     /// The roots as the writer sees them.
     package var draftRoots: TextRoots {
+        isCold ? .cold : draftRootsNow
+    }
+
+    /// The same of an index that is in memory, or is just being read.
+    var draftRootsNow: TextRoots {
         var roots = TextRoots()
         roots.terms = tree.draft
         roots.termLimit = terms.limit
@@ -82,6 +95,7 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     ///
     /// - Complexity: O(what is freed), and O(4,096 postings) where there is more to let go of.
     package func reclaim(oldest: UInt64) {
+        if isCold { return }
         tree.reclaim(oldest: oldest)
         terms.reclaim(oldest: oldest, group: group)
         documents.reclaim(oldest: oldest)
@@ -91,10 +105,10 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     }
 
     /// Whether ``reclaim(oldest:)`` has more to let go of, without a view that is left.
-    package var isCompacting: Bool { unsafe compaction.isUnderWay }
+    package var isCompacting: Bool { unsafe !isCold && compaction.isUnderWay }
 
     /// Whether there is more to let go of, now or once views are left.
-    package var awaitsCompaction: Bool { unsafe compaction.isAwaited }
+    package var awaitsCompaction: Bool { unsafe !isCold && compaction.isAwaited }
 
     /// Orders the loads of a reading behind its pin, so that what ``reclaimUnread()`` frees is not
     /// found by it.
@@ -117,17 +131,21 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     }
 
     /// Bytes that ``reclaimUnread()`` would free.
-    package var unreadByteCount: Int { blocks.retiredByteCount + tails.retiredByteCount }
+    package var unreadByteCount: Int {
+        isCold ? 0 : blocks.retiredByteCount + tails.retiredByteCount
+    }
 
     /// Bytes in use, with what older views still use.
     package var byteCount: Int {
-        terms.byteCount + tree.byteCount + blocks.usedByteCount + tails.usedByteCount
+        if isCold { return 0 }
+        return terms.byteCount + tree.byteCount + blocks.usedByteCount + tails.usedByteCount
             + documents.byteCount
     }
 
     /// Bytes that only older views still use.
     package var retiredByteCount: Int {
-        tree.retiredByteCount + blocks.retiredByteCount + tails.retiredByteCount
+        if isCold { return 0 }
+        return tree.retiredByteCount + blocks.retiredByteCount + tails.retiredByteCount
     }
 
     /// How many terms there are, with those whose documents are dead and not let go of yet.
@@ -135,7 +153,8 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
 
     /// Whether so little room is left that a large transaction might not fit.
     package var isNearlyFull: Bool {
-        blocks.isNearlyFull || tails.isNearlyFull || terms.isNearlyFull
+        if isCold { return false }
+        return blocks.isNearlyFull || tails.isNearlyFull || terms.isNearlyFull
             || documents.limit > documents.maximumLimit - documents.maximumLimit / 16
     }
 }

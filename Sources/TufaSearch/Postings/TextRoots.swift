@@ -18,6 +18,13 @@ package struct TextRoots: Sendable, Equatable {
 
     package init() {}
 
+    /// What a view holds of an index that was not read yet.
+    static let cold: TextRoots = {
+        var roots = TextRoots()
+        roots.endingCount = .min
+        return roots
+    }()
+
     /// Whether every document below the limit lives, so that none needs to be asked.
     var isWithoutDead: Bool { liveCount == Int(documentLimit) - 1 }
 }

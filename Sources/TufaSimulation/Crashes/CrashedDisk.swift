@@ -26,9 +26,8 @@ struct CrashedDisk {
     /// `goesOn` writes a commit after that, and opens it once more.
     func recover(goesOn: Bool = false) throws -> Found {
         // What was not made yet is made by whoever opens it with types.
-        let db = try world.open(path("db"), .quiet, ledger.isCreated ? [] : Library.types)
-        let view = db.view()
-        var found = Found(position: view.position, hash: try view.stateHash())
+        let (db, hash) = try open(ledger.isCreated ? [] : Library.types)
+        var found = Found(position: db.view().position, hash: hash)
         // Tables may be added to what was made, which leaves it as empty as it was.
         if !ledger.isCreated, found.hash == reference.hashes[0] { found.position = 0 }
         guard found.position >= ledger.acknowledged else {
@@ -44,6 +43,19 @@ struct CrashedDisk {
         try db.closeBlocking()
         if goesOn { try writeOn(found) }
         return found
+    }
+
+    /// Opens the database and reads all of it; once more, as the error advises, where a snapshot
+    /// that the script has damaged is met only then.
+    private func open(_ types: [any Entity.Type]) throws -> (Database, hash: String) {
+        let db = try world.open(path("db"), .quiet, types)
+        do {
+            return (db, try db.view().stateHash())
+        } catch let error as DatabaseError where error.file?.hasSuffix(".snap") ?? false {
+            try db.closeBlocking()
+            let again = try world.open(path("db"), .quiet, types)
+            return (again, try again.view().stateHash())
+        }
     }
 
     private func writeOn(_ found: Found) throws {

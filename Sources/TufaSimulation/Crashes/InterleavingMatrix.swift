@@ -48,6 +48,8 @@ package struct InterleavingMatrix: Sendable {
                 do {
                     var options = DatabaseOptions.quiet
                     options.isReadOnly = true
+                    // A reader cannot set a snapshot aside that a script has damaged.
+                    options.loading = script.name == "repairs" ? .atOnce : .whenNeeded
                     let view = try RepeatableWorld(system, seed: 5).open("db", options, []).view()
                     let hash = try view.stateHash()
                     guard view.position >= known.acknowledged else {

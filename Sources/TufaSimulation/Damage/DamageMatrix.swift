@@ -108,7 +108,10 @@ package struct DamageMatrix: Sendable {
 
     private func check(_ disk: MemoryFileSystem, _ number: Int) throws {
         try expectWholeOrRefused {
-            let db = try open(disk) { $0.isReadOnly = true }
+            let db = try open(disk) {
+                $0.isReadOnly = true
+                if number % 3 == 0 { $0.loading = .atOnce }
+            }
             try expect(db.view(), subject.position)
             // An opening from a snapshot has not read the archives; a view of the past does.
             if number % 4 == 0 { try checkPast(db) }
@@ -122,7 +125,10 @@ package struct DamageMatrix: Sendable {
             }
         case 3, 11:
             try expectWholeOrRefused {
-                let view = try open(disk) { $0.opensUpToDamage = true }.view()
+                let view = try open(disk) {
+                    $0.opensUpToDamage = true
+                    $0.loading = .atOnce
+                }.view()
                 try expect(view, view.position)
             }
         case 7:

@@ -63,7 +63,8 @@ extension DatabaseDirectory {
             try store.publish(in: root, system)
             return DatabaseDirectory(
                 root: root, environment: environment, manifestStore: store, log: log,
-                report: report, lastTime: log.lastTime, lock: lock)
+                report: report, lastTime: log.lastTime, lock: lock,
+                worksInBackground: options.worksInBackground)
         } catch {
             lock.release()
             throw error

@@ -60,7 +60,8 @@ extension DatabaseDirectory {
             }
             return DatabaseDirectory(
                 root: root, environment: environment, manifestStore: store, log: log,
-                report: report, lastTime: tail?.lastTime ?? .min, lock: lock, damage: damage)
+                report: report, lastTime: tail?.lastTime ?? .min, lock: lock,
+                worksInBackground: options.worksInBackground, damage: damage)
         } catch {
             lock?.release()
             throw error

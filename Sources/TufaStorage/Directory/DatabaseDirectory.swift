@@ -27,15 +27,18 @@ package final class DatabaseDirectory: Sendable {
     package let openedLastTime: Int64
     /// What an opening that goes up to damage has met; nil where there was none.
     package let damage: DatabaseError?
+    /// Whether threads may be started for it.
+    package let worksInBackground: Bool
     private let lock: (any FileLock)?
     private let end: Atomic<UInt64>
     let archiving = Mutex<Void>(())
 
     init(
         root: String, environment: StorageEnvironment, manifestStore: ManifestStore, log: Log?,
-        report: RecoveryReport, lastTime: Int64, lock: (any FileLock)?,
+        report: RecoveryReport, lastTime: Int64, lock: (any FileLock)?, worksInBackground: Bool,
         damage: DatabaseError? = nil
     ) {
+        self.worksInBackground = worksInBackground
         self.root = root
         self.environment = environment
         self.manifestStore = manifestStore
@@ -84,6 +87,19 @@ package final class DatabaseDirectory: Sendable {
     package func endHistory(at position: UInt64) {
         precondition(log == nil, "A log that is written ends where it ends.")
         end.store(min(position, lastPosition), ordering: .relaxed)
+    }
+
+    /// Takes a snapshot that cannot be read out of use.
+    ///
+    /// - Parameter error: What was wrong with it; it names the file.
+    /// - Returns: The name that it has now, relative to the folder; nil where nothing was done,
+    ///   because the database is open for reading only or the file is gone.
+    /// - Throws: ``DatabaseError`` `.io`.
+    package func setSnapshotAside(_ error: DatabaseError) throws -> String? {
+        guard log != nil, let name = error.file, try fileSystem.exists(root + "/" + name) else {
+            return nil
+        }
+        return try Quarantine(fileSystem: fileSystem, root: root).move(name)
     }
 
     func writable() throws -> Log {

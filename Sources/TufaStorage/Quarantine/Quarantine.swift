@@ -11,11 +11,7 @@ struct Quarantine {
     func keep(
         _ file: any File, from start: UInt64, to end: UInt64, as stem: String, _ ending: String
     ) throws -> String {
-        let folder = root + "/" + FileNames.quarantine
-        if try !fileSystem.exists(folder) {
-            try fileSystem.createDirectory(folder)
-            try fileSystem.syncDirectory(root)
-        }
+        let folder = try makeFolder()
         let name = try freeName(stem, ending)
         do {
             let copy = try fileSystem.open(root + "/" + name, .create)
@@ -37,19 +33,49 @@ struct Quarantine {
         return name
     }
 
+    private func makeFolder() throws -> String {
+        let folder = root + "/" + FileNames.quarantine
+        if try !fileSystem.exists(folder) {
+            try fileSystem.createDirectory(folder)
+            try fileSystem.syncDirectory(root)
+        }
+        return folder
+    }
+
+    /// Moves a file that others may still read; its bytes stay where they are.
+    ///
+    /// - Returns: the new name, relative to the folder of the database.
+    /// - Complexity: O(1).
+    func move(_ name: String) throws -> String {
+        let folder = try makeFolder()
+        let (stem, ending) = split(name)
+        let kept = try freeName(stem, ending)
+        try fileSystem.rename(root + "/" + name, to: root + "/" + kept)
+        try fileSystem.syncDirectory(folder)
+        try fileSystem.syncDirectory(parent(of: name))
+        return kept
+    }
+
+    private func parent(of name: String) -> String {
+        root + "/" + name.split(separator: "/").dropLast().joined(separator: "/")
+    }
+
+    private func split(_ name: String) -> (stem: String, ending: String) {
+        let last = name.split(separator: "/").last.map(String.init) ?? name
+        let dot = last.lastIndex(of: ".") ?? last.endIndex
+        return (String(last[..<dot]), String(last[dot...]))
+    }
+
     /// Copies a whole file, and then takes the name away from where it was.
     ///
     /// - Returns: the name of the copy, relative to the folder of the database.
     func setAside(_ name: String) throws -> String {
         let file = try fileSystem.open(root + "/" + name, .read)
-        let parts = name.split(separator: "/").map(String.init)
-        let last = parts.last ?? name
-        let dot = last.lastIndex(of: ".") ?? last.endIndex
-        let kept = try keep(
-            file, from: 0, to: try file.byteCount(), as: String(last[..<dot]), String(last[dot...]))
+        let (stem, ending) = split(name)
+        let kept = try keep(file, from: 0, to: try file.byteCount(), as: stem, ending)
         try file.close()
         try fileSystem.unlink(root + "/" + name)
-        try fileSystem.syncDirectory(root + "/" + parts.dropLast().joined(separator: "/"))
+        try fileSystem.syncDirectory(parent(of: name))
         return kept
     }
 

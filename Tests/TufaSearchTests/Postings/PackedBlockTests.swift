@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import TufaIndex
 
@@ -123,6 +124,7 @@ struct PackedBlockTests {
     ) -> UnsafeMutableRawPointer {
         let unitsPerChunk = 1 << ChunkDirectory.shiftOfChunk
         return arena.directory.chunks[Int(reference) / unitsPerChunk]
+            .load(ordering: .relaxed).unsafelyUnwrapped
             + Int(reference) % unitsPerChunk * ChunkDirectory.unitByteCount
     }
 

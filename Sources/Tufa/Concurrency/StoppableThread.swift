@@ -7,7 +7,7 @@ internal import Synchronization
 #endif
 
 /// A thread that runs until it is told to stop.
-final class FlushThread: Sendable {
+final class StoppableThread: Sendable {
     private let stop: StopFlag
     private let thread: UncheckedThread
 
@@ -20,11 +20,11 @@ final class FlushThread: Sendable {
         let handle: pthread_t
     }
 
-    init(_ body: @escaping @Sendable (() -> Bool) -> Void) {
+    init(named name: String, _ body: @escaping @Sendable (() -> Bool) -> Void) {
         let stop = StopFlag()
         self.stop = stop
         thread = UncheckedThread(
-            handle: startThread(named: "tufa.flush") {
+            handle: startThread(named: name) {
                 body { stop.isSet.load(ordering: .acquiring) }
             })
     }
