@@ -33,7 +33,7 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer; addres
     }
 
     deinit {
-        for unsafepiece in unsafe pieces { unsafe piece.deallocate() }
+        for index in unsafe pieces.indices { unsafe pieces[index].deallocate() }
         unsafe chunks.deallocate()
     }
 
