@@ -164,8 +164,9 @@ import TufaBytes
         #expect(error?.offset == offset)
         #expect(try system.contents(of: log, limit: 1 << 20) == before)
         #expect(
-            errorCode { try DatabaseDirectory.open(at: "db", .test(system), mode: .readOnly) }
-                == .damaged)
+            errorCode {
+                try DatabaseDirectory.open(at: "db", .test(system), mode: .readOnly).allCommits()
+            } == .damaged)
         let reader = try DatabaseDirectory.open(
             at: "db", .test(system), mode: .readOnlyUpToDamage, .small)
         #expect(reader.report.findings.map(\.kind) == [.damage])

@@ -68,7 +68,11 @@ struct DamageTests {
         let commits = try filled()
         let log = try #require(names("log").last)
         try flip(log, at: 4096 + 100)
-        #expect(code { _ = try open() } == "damaged")
+        // Nothing of the damaged part is needed while there is a snapshot behind it.
+        let current = try open()
+        #expect(try current.view().stateHash() == commits.last?.hash)
+        try current.closeBlocking()
+        #expect(try !verify().isOK)
         let last = commits[30]
 
         let db = try open(readsUpToDamage)

@@ -171,9 +171,27 @@ extension Database {
             directory: directory, types: types, registry: registry, options: options,
             analyzers: analyzers, publication: publication, committer: committer, opening: opening,
             loading: engine.loading, snapshotPosition: loader.snapshotPosition)
-        if directory.worksInBackground { engine.loading?.begin() }
+        if directory.worksInBackground {
+            engine.loading?.begin { shouldStop in
+                checkLog(of: directory, options.logger, shouldStop)
+            }
+        }
         if let plan { try database.writeSchema(plan) }
         return database
+    }
+
+    /// Looks, after the opening, at the part of the log that it did not need.
+    private static func checkLog(
+        of directory: DatabaseDirectory, _ logger: Logger, _ shouldStop: () -> Bool
+    ) {
+        guard let position = directory.report.uncheckedPosition else { return }
+        do {
+            try directory.replay(after: position - 1, through: directory.report.lastPosition) {
+                _ in !shouldStop()
+            }
+        } catch {
+            logger.error("the log is damaged, which `verify` tells more of: \(error)")
+        }
     }
 
     /// Puts a schema into the log and takes it over.

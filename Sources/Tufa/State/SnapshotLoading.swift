@@ -14,6 +14,10 @@ final class SnapshotLoading: Sendable {
     private let texts: [TextIndex]
     private let chunks: [ColdChunk]
     private let thread = Mutex<StoppableThread?>(nil)
+    private let pause = Monitor()
+
+    /// How long the first reads have disk and processors for themselves, in nanoseconds.
+    private static let pauseLength: Int64 = 50_000_000
 
     init(_ file: SnapshotFile, _ fault: LoadFault, _ tables: [TableState]) {
         self.file = file
@@ -45,14 +49,20 @@ final class SnapshotLoading: Sendable {
         }
     }
 
-    /// Reads everything on a thread of its own, until ``stop()``.
-    func begin() {
+    /// Reads everything on a thread of its own, a moment from now, until ``stop()``.
+    ///
+    /// - Parameter rest: What is to be done after that; it is given a way to ask whether to end.
+    func begin(_ rest: @escaping @Sendable (() -> Bool) -> Void) {
         let thread = StoppableThread(named: "tufa.load") { [self] shouldStop in
+            pause.withLock {
+                if !shouldStop() { pause.wait(nanoseconds: Self.pauseLength) }
+            }
             for number in 0..<texts.count + chunks.count {
                 if shouldStop() { return }
                 warm(number)
             }
             if !fault.isSet { file.close() }
+            rest(shouldStop)
         }
         self.thread.withLock { $0 = thread }
     }
@@ -64,6 +74,7 @@ final class SnapshotLoading: Sendable {
             return thread
         }
         thread?.requestStop()
+        pause.withLock { pause.broadcast() }
         thread?.join()
     }
 }

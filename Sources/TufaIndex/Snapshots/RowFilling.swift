@@ -74,6 +74,8 @@ final class RowFilling: ChunkFilling {
         _ numbers: Range<UInt32>, _ memory: UnsafeMutableRawPointer, from start: UInt32,
         to end: UInt32, _ part: inout Tally
     ) throws {
+        // Once, and not for each of the numbers.
+        let rows = rows
         var expected = start
         let fileEnd = UInt32(map.byteCount / 8) + 1
         for number in numbers {

@@ -47,10 +47,11 @@ extension DatabaseDirectory {
                 guard damage != nil else { throw error }
                 report.note(.damage, error)
             }
-            let recovery = LogRecovery(
+            var recovery = LogRecovery(
                 fileSystem: system, root: root, manifest: store.current,
                 witnessedPosition: witness.position, witness: witness.name, repairs: writes,
                 acceptsDamage: damage != nil)
+            recovery.trustsSeal = mode != .readOnlyUpToDamage
             let tail = try findEnd(files, recovery, &report)
             witness.noteUnproven(after: report.lastPosition, &report)
             let log = tail.flatMap {

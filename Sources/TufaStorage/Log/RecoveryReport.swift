@@ -39,6 +39,10 @@ package struct RecoveryReport: Sendable {
     /// Whether the last writer closed the log.
     package var wasSealed = false
 
+    /// The first position of the part of the log that was not looked at, because its seal is where
+    /// the manifest has one.
+    package var uncheckedPosition: UInt64?
+
     /// Makes an empty report.
     package init() {}
 
