@@ -72,3 +72,21 @@ public final class TextIndexAlone {
         return index.count(prepared.query, roots: roots, position: position)
     }
 }
+
+extension TextIndexAlone {
+    /// The rows that hold any word of a text, the best first; a word that is there twice counts
+    /// twice.
+    public func rows(withAnyWordOf text: String, limit: Int) -> [UInt32] {
+        var tokens = TokenBuffer()
+        Analyzer().analyze(text, into: &tokens)
+        let terms = (0..<tokens.count).map { SearchQuery.term(tokens.text(tokens[$0])) }
+        return index.search(.or(terms), roots: roots, position: position, limit: limit).map(\.row)
+    }
+
+    /// What the English stemmer makes of a word in small letters.
+    public static func stem(_ word: String) -> String {
+        var bytes = Array(word.utf8)
+        let count = bytes.withUnsafeMutableBufferPointer { EnglishStemmer().stem($0) }
+        return String(decoding: bytes[..<count], as: UTF8.self)
+    }
+}

@@ -4,8 +4,8 @@ import Foundation
 struct Options {
     /// A suite by its name.
     enum Suite: String, CaseIterable {
-        case commit, index, query, search, replay, snapshot, archive, open, memory, growth, data
-        case soak
+        case commit, index, query, search, quality, replay, snapshot, archive, open, memory, growth
+        case data, soak
 
         /// Those that run where none is named.
         static var usual: [Suite] { allCases.filter { $0 != .soak } }
@@ -23,6 +23,8 @@ struct Options {
     var tantivy: String?
     /// Debian's package index; nil where it is not to be had.
     var packages: String?
+    /// The folder of public test collections; nil where there is none.
+    let testData = ProcessInfo.processInfo.environment["TUFA_TEST_DATA"]
     /// Where the sections are written.
     var results: String?
     /// Where the numbers of the targets are kept.

@@ -36,6 +36,7 @@ struct TufaBench {
                 return say("Search is not measured: there are no documents; use Benchmarks/run.")
             }
             try PeerSuite(corpus, bench).run()
+        case .quality: try QualitySuite(bench).run()
         case .replay: try ReplaySuite(bench).run()
         case .snapshot: try SnapshotSuite(bench).run()
         case .archive: try ArchiveSuite(bench).run()

@@ -8,8 +8,9 @@ package import TufaStorage
 extension Database {
     /// Opens a database, or makes it where there is none, for the given types.
     ///
-    /// The newest good snapshot is loaded and the log after it is replayed. The schemas of the
-    /// types must agree with those in the log; tables that are new are added.
+    /// The newest good snapshot is taken over and the log after it is replayed; the parts of the
+    /// snapshot are read when they are needed, unless ``DatabaseOptions/loading`` says otherwise.
+    /// The schemas of the types must agree with those in the log; tables that are new are added.
     /// - Parameters:
     ///   - path: The folder.
     ///   - options: How to open it.
@@ -17,7 +18,7 @@ extension Database {
     /// - Throws: ``DatabaseError``: `not_a_database`, `locked`, `damaged`, `missing_file`,
     ///   `foreign_file`, `newer_format`, `schema_mismatch`, `cancelled`, `io`; `unsupported` for a
     ///   type with a text whose analyzer is not there.
-    /// - Complexity: O(bytes of the snapshot + events of the log after it).
+    /// - Complexity: O(events of the log after the snapshot); O(bytes of the snapshot) at once.
     public static func open(
         _ path: String, options: DatabaseOptions = DatabaseOptions(), _ types: any Entity.Type...
     ) async throws -> Database {

@@ -180,7 +180,7 @@ struct Target {
                 Part("search.build", "documents built", .atLeast(25_000), "/s"),
             ]),
         Target(
-            "full text quality", "tests",
+            "full text quality", "quality",
             [
                 Part("quality.map", "CACM, mean average precision", .atLeast(0.333)),
                 Part("quality.stems", "English stems equal to PostgreSQL's", .atLeast(100), "%"),
