@@ -1,3 +1,6 @@
+#ifdef __linux__
+#define _GNU_SOURCE
+#endif
 #include "ctufa.h"
 
 #include <errno.h>
@@ -126,6 +129,17 @@ int tufa_sync_data(int descriptor) {
     return fsync(descriptor);
 #else
     return fdatasync(descriptor);
+#endif
+}
+
+int tufa_write_out(int descriptor, int64_t offset, int64_t length) {
+#ifdef __linux__
+    unsigned steps = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE
+        | SYNC_FILE_RANGE_WAIT_AFTER;
+    return sync_file_range(descriptor, offset, length, steps);
+#else
+    (void)descriptor, (void)offset, (void)length;
+    return 0;
 #endif
 }
 

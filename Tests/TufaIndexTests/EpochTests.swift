@@ -10,12 +10,19 @@ struct EpochTests {
         epochs.published.store(group, ordering: .sequentiallyConsistent)
     }
 
+    /// A view whose root is of the published group.
+    private func enter() -> EpochPin {
+        let pin = epochs.enter()
+        pin.settle(at: epochs.published.load(ordering: .relaxed))
+        return pin
+    }
+
     @Test func `the oldest group is that of the oldest view, else the published one`() {
         publish(5)
         #expect(epochs.oldestGroup() == 5)
-        let first = epochs.enter()
+        let first = enter()
         publish(8)
-        let second = epochs.enter()
+        let second = enter()
         publish(9)
         #expect(epochs.oldestGroup() == 5 && epochs.viewCount == 2)
         first.leave()
@@ -29,7 +36,7 @@ struct EpochTests {
         var pins: [EpochPin] = []
         for group in 1...500 as ClosedRange<UInt64> {
             publish(group)
-            pins.append(epochs.enter())
+            pins.append(enter())
         }
         #expect(epochs.viewCount == 500 && epochs.oldestGroup() == 1)
         for (index, pin) in pins.enumerated() {
@@ -40,9 +47,9 @@ struct EpochTests {
 
     @Test func `an expired view begins no reading, and one under way still counts`() {
         publish(1)
-        let old = epochs.enter()
+        let old = enter()
         publish(2)
-        let young = epochs.enter()
+        let young = enter()
         publish(3)
         #expect(old.beginReading())
         #expect(epochs.expireOldest())
@@ -59,7 +66,7 @@ struct EpochTests {
 
     @Test func `all views of the oldest group expire at once`() {
         publish(1)
-        let pins = (0..<5).map { _ in epochs.enter() }
+        let pins = (0..<5).map { _ in enter() }
         publish(2)
         #expect(epochs.expireOldest())
         #expect(epochs.oldestGroup() == 2)
@@ -67,14 +74,35 @@ struct EpochTests {
         #expect(!epochs.expireOldest())
         for pin in pins { pin.leave() }
         // Slots that were expired serve new views.
-        let pin = epochs.enter()
+        let pin = enter()
         #expect(pin.beginReading())
     }
 
     @Test func `a view of the published state never expires`() {
         publish(4)
-        let pin = epochs.enter()
+        let pin = enter()
         #expect(!epochs.expireOldest())
         #expect(pin.beginReading())
+    }
+
+    @Test func `between the oldest view and the next there is none`() {
+        publish(5)
+        #expect(epochs.bounds() == ViewBounds(oldest: 5))
+        let old = enter()
+        publish(7)
+        #expect(epochs.bounds() == ViewBounds(oldest: 5, next: 7, entering: 7))
+        let young = enter()
+        publish(9)
+        #expect(epochs.bounds() == ViewBounds(oldest: 5, next: 7, entering: 9))
+        // Whoever is entering may take any root from there on, so nothing is known of the next.
+        let entering = epochs.enter()
+        publish(11)
+        #expect(epochs.bounds() == ViewBounds(oldest: 5, next: 5, entering: 9))
+        entering.settle(at: 11)
+        #expect(epochs.bounds() == ViewBounds(oldest: 5, next: 7, entering: 11))
+        old.leave()
+        #expect(epochs.bounds() == ViewBounds(oldest: 7, next: 11, entering: 11))
+        young.leave()
+        entering.leave()
     }
 }

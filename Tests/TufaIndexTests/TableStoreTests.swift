@@ -232,6 +232,37 @@ struct TableStoreTests {
         #expect(table.store.primary.byteCount == 0 && table.store.bodyByteCount == 0)
     }
 
+    @Test(arguments: 1...3 as ClosedRange<UInt64>)
+    func `an old view keeps what there was, not what came and went since`(seed: UInt64) {
+        var table = ModelTable(seed: seed)
+        for _ in 0..<80 { table.transaction(undoes: false) }
+        table.publish(keeping: 1)
+        let old = table.held[0]
+        var most = 0
+        for round in 0..<600 {
+            table.transaction(undoes: round % 5 == 0)
+            let recent = table.draft
+            table.store.group += 1
+            table.store.reclaim(ViewBounds(oldest: old.group, next: table.store.group - 1))
+            if round == 100 { most = Self.nodeByteCount(table.store) }
+            if round % 60 == 0 {
+                #expect(table.problem(old) == nil)
+                #expect(table.problem(recent) == nil)
+            }
+        }
+        // Six times as many commits retire no more nodes than there were when the view was taken.
+        #expect(Self.nodeByteCount(table.store) < most * 2)
+        #expect(table.problem(old) == nil)
+        table.held = []
+        table.publish(keeping: 0)
+        table.publish(keeping: 0)
+        #expect(table.store.retiredByteCount == 0)
+    }
+
+    private static func nodeByteCount(_ store: TableStore) -> Int {
+        store.trees.reduce(0) { $0 + $1.retiredByteCount }
+    }
+
     /// A snapshot walks slots, so it meets tombstones that are freed at this moment.
     @Test func `a tombstone is not used again under a view that walks the slots`() throws {
         var table = ModelTable(seed: 3)

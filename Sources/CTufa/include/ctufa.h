@@ -15,6 +15,10 @@ uint32_t tufa_crc32c_portable(uint32_t seed, const void *bytes, size_t length);
 /// Returns 0, or -1 with `errno` set.
 int tufa_sync_data(int descriptor);
 
+/// Has part of a file on its way to the disk and waits until it has left: sync_file_range, nothing
+/// elsewhere. No promise that it survives a power cut. Returns 0, or -1 with `errno` set.
+int tufa_write_out(int descriptor, int64_t offset, int64_t length);
+
 /// Takes an exclusive (or shared) flock at once or fails: 0, or -1 with `errno` set.
 int tufa_lock(int descriptor, int exclusive);
 

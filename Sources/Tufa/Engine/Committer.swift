@@ -125,14 +125,14 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         guard isWorthReclaiming else { return }
         reclaimedGroup = engine.group
         reclaimedPosition = engine.position
-        var oldest = publication.epochs.oldestGroup()
-        engine.reclaim(oldest: oldest)
-        publication.releaseReplaced(oldest: oldest)
+        var views = publication.epochs.bounds()
+        engine.reclaim(views)
+        publication.releaseReplaced(oldest: views.entering)
         while engine.retiredByteCount > retainedByteBudget, publication.epochs.expireOldest() {
-            let next = publication.epochs.oldestGroup()
-            if next == oldest { break }
-            oldest = next
-            engine.reclaim(oldest: oldest)
+            let left = publication.epochs.bounds()
+            if left.oldest == views.oldest { break }
+            views = left
+            engine.reclaim(views)
         }
     }
 
@@ -382,7 +382,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         var isDone = false
         while !isDone, !idle.withLock({ isWoken }) {
             isDone = writer.withLock {
-                engine.reclaim(oldest: publication.epochs.oldestGroup())
+                engine.reclaim(publication.epochs.bounds())
                 return isClosed || !engine.isCompacting
             }
         }

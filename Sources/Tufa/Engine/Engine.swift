@@ -97,18 +97,18 @@ final class Engine {
         for table in tables { table.group = group }
     }
 
-    /// Frees what no view of group `oldest` or later can reach.
-    func reclaim(oldest: UInt64) {
+    /// Frees what no view can reach.
+    func reclaim(_ views: ViewBounds) {
         // What stands for a missing part is no memory to be used again.
         if isFaulty { return }
-        for table in tables { table.reclaim(oldest: oldest) }
+        for table in tables { table.reclaim(views) }
         if awaitsReclaiming { awaitsReclaiming = tables.contains { $0.awaitsReclaiming } }
     }
 
     /// Whether a part of the snapshot that the state came from could not be read.
     var isFaulty: Bool { loading?.fault.isSet ?? false }
 
-    /// Whether ``reclaim(oldest:)`` has more to do than it does at a time.
+    /// Whether ``reclaim(_:)`` has more to do than it does at a time.
     var isCompacting: Bool { !isFaulty && tables.contains { $0.isCompacting } }
 
     /// Bytes that only older views still use.

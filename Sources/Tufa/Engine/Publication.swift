@@ -38,7 +38,9 @@ final class Publication: @unchecked Sendable {  // The address is atomic; the re
     /// - Complexity: O(1); no lock, no wait.
     func enter() -> (PublishedState, EpochPin) {
         let pin = epochs.enter()
-        return (unsafe current.takeUnretainedValue(), pin)
+        let state = unsafe current.takeUnretainedValue()
+        pin.settle(at: state.group)
+        return (state, pin)
     }
 
     /// The group that readers see now.
@@ -58,7 +60,8 @@ final class Publication: @unchecked Sendable {  // The address is atomic; the re
         replaced.append(Replaced(group: state.group, state: unsafe old.takeRetainedValue()))
     }
 
-    /// Lets replaced states go that no reader can be about to retain.
+    /// Lets replaced states go that no reader can be about to retain: those replaced in group
+    /// `oldest` or before.
     func releaseReplaced(oldest: UInt64) {
         lock.lock()
         defer { lock.unlock() }

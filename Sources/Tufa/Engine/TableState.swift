@@ -50,12 +50,12 @@ final class TableState: Sendable {
         }
     }
 
-    func reclaim(oldest: UInt64) {
-        store.reclaim(oldest: oldest)
-        for text in texts { text.reclaim(oldest: oldest) }
+    func reclaim(_ views: ViewBounds) {
+        store.reclaim(views)
+        for text in texts { text.reclaim(oldest: views.oldest) }
     }
 
-    /// Whether ``reclaim(oldest:)`` has more to do than it does at a time.
+    /// Whether ``reclaim(_:)`` has more to do than it does at a time.
     var isCompacting: Bool { texts.contains { $0.isCompacting } }
 
     /// Whether numbers of deleted rows wait to be used again, or dead postings to be let go of.

@@ -159,6 +159,6 @@ extension Engine {
         guard position &- lastReclaim >= 1 << 16 else { return }
         lastReclaim = position
         advanceGroup()
-        reclaim(oldest: group)
+        reclaim(ViewBounds(oldest: group))
     }
 }

@@ -22,9 +22,12 @@ enum SnapshotState {
 
     /// Writes everything that a state shows.
     ///
+    /// - Parameter pace: How it gives way to others.
     /// - Complexity: O(bytes of rows, trees and texts); the writer of the database goes on.
     /// - Returns: The name of the file, relative to the database's folder.
-    static func save(_ state: PublishedState, to writer: SnapshotWriter) throws -> String {
+    static func save(
+        _ state: PublishedState, to writer: SnapshotWriter, pace: Pace? = nil
+    ) throws -> String {
         var maps: [TableMap] = []
         for (number, table) in state.tables.enumerated() {
             maps.append(try save(table, UInt32(number), state.position, to: writer))
@@ -33,7 +36,7 @@ enum SnapshotState {
         try state.checkLoaded()
         let metadata = SnapshotMetadata(tables: maps, schema: state.schema.schema)
         return try writer.finish(
-            metadata: metadata.encode(), stateHash: StateHash(state).rowID)
+            metadata: metadata.encode(), stateHash: StateHash(state, pace: pace).rowID)
     }
 
     private static func save(

@@ -1,6 +1,7 @@
 internal import TufaBytes
 internal import TufaIndex
 internal import TufaModel
+internal import TufaStorage
 
 /// A digest of the rows of a database, independent of history, layout and indexes.
 ///
@@ -13,8 +14,10 @@ struct StateHash: Equatable {
 
     /// The hash of everything that a state shows.
     ///
+    /// - Parameter pace: How it gives way to others.
     /// - Complexity: O(bytes of all rows).
-    init(_ state: PublishedState) {
+    init(_ state: PublishedState, pace: Pace? = nil) {
+        var count = 0
         for table in state.tables {
             let store = table.state.store
             let key = StateHash.key(of: table.state.plan.schema)
@@ -28,6 +31,8 @@ struct StateHash: Equatable {
                     start: version.base + RowVersion.headerByteCount - 16,
                     count: 16 + version.bodyByteCount)
                 add(unsafe SipHash128.hash(key: key, bytes))
+                count &+= 1
+                if count & 255 == 0 { pace?.pause() }
             }
         }
     }

@@ -20,6 +20,9 @@ package struct RetireQueue {
     /// Whether there is a reference that no view of group `oldest` or later can reach.
     package func isReady(oldest: UInt64) -> Bool { !isEmpty && groups[head] <= oldest }
 
+    /// The group since which the next reference is out of use.
+    package var nextGroup: UInt64? { isEmpty ? nil : groups[head] }
+
     /// Takes the next reference that no view of group `oldest` or later can reach.
     package mutating func next(oldest: UInt64) -> UInt32? {
         guard isReady(oldest: oldest) else {

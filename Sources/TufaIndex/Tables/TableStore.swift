@@ -117,10 +117,13 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
     }
 
     /// Frees what no view of group `oldest` or later can reach.
-    package func reclaim(oldest: UInt64) {
-        rows.reclaim(oldest: oldest, group: group)
-        primary.reclaim(oldest: oldest)
-        for tree in indexes { tree.reclaim(oldest: oldest) }
+    package func reclaim(oldest: UInt64) { reclaim(ViewBounds(oldest: oldest)) }
+
+    /// Frees what no view can reach.
+    package func reclaim(_ views: ViewBounds) {
+        rows.reclaim(oldest: views.oldest, group: group)
+        primary.reclaim(views)
+        for tree in indexes { tree.reclaim(views) }
     }
 
     // MARK: Finding

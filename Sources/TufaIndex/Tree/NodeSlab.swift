@@ -6,6 +6,9 @@ final class NodeSlab: @unchecked Sendable {  // One writer; readers see publishe
     // The writer's own, for every node it copies: not checked for overlapping accesses.
     @exclusivity(unchecked) private var free: [UInt32] = []
     @exclusivity(unchecked) private var retired = RetireQueue()
+    /// Those of the retired nodes that the oldest view may still reach, although younger ones do
+    /// not.
+    @exclusivity(unchecked) private var pinned = RetireQueue()
     @exclusivity(unchecked) private var limit: UInt32 = 1
     /// References that are never handed out: those behind the last node of a file in its chunk.
     @exclusivity(unchecked) private var unusedCount: UInt32 = 0
@@ -22,7 +25,7 @@ final class NodeSlab: @unchecked Sendable {  // One writer; readers see publishe
     /// Nodes in use or retired.
     var usedCount: Int { unsafe Int(limit) - 1 - Int(unusedCount) - free.count }
     /// Nodes that only older views still use.
-    var retiredCount: Int { unsafe retired.count }
+    var retiredCount: Int { unsafe retired.count + pinned.count }
 
     /// Takes a node; its contents are undefined.
     func allocate() -> UInt32 {
@@ -64,10 +67,20 @@ final class NodeSlab: @unchecked Sendable {  // One writer; readers see publishe
         unsafe retired.append(reference, group: group)
     }
 
-    /// Frees what no view of group `oldest` or later can reach.
-    func reclaim(oldest: UInt64) {
-        while let reference = unsafe retired.next(oldest: oldest) {
+    /// Frees what no view can reach.
+    func reclaim(_ views: ViewBounds) {
+        while let reference = unsafe pinned.next(oldest: views.oldest) {
             unsafe free.append(reference)
+        }
+        while let group = unsafe retired.nextGroup,
+            let reference = unsafe retired.next(oldest: views.next)
+        {
+            // A node that was made after the oldest view is not for it.
+            if unsafe group <= views.oldest || node(reference).group > views.oldest {
+                unsafe free.append(reference)
+            } else {
+                unsafe pinned.append(reference, group: group)
+            }
         }
     }
 }

@@ -88,9 +88,12 @@ package final class Tree: @unchecked Sendable {  // The writer owns the draft; r
     }
 
     /// Frees what no view of group `oldest` or later can reach.
-    package func reclaim(oldest: UInt64) {
-        slab.reclaim(oldest: oldest)
-        unsafe tails.reclaim(oldest: oldest) { unsafe Self.tailBlockByteCount($0) }
+    package func reclaim(oldest: UInt64) { reclaim(ViewBounds(oldest: oldest)) }
+
+    /// Frees what no view can reach.
+    package func reclaim(_ views: ViewBounds) {
+        slab.reclaim(views)
+        unsafe tails.reclaim(oldest: views.oldest) { unsafe Self.tailBlockByteCount($0) }
     }
 
     /// The key of a leaf entry, in the first scratch buffer, as the writer sees it.

@@ -9,7 +9,8 @@ package import Synchronization
 package final class EpochRegistry: @unchecked Sendable {  // All shared state is atomic.
     /// One slot on a cache line of its own.
     struct Slot: ~Copyable {
-        /// 0 free; else group + 1, with the top bit set once expired.
+        /// 0 free; else group + 1, with the top bit set once expired, and the one below it while
+        /// the root may still turn out to be of a later group.
         let state = Atomic<UInt64>(0)
         /// Readings under way.
         let pins = Atomic<Int>(0)
@@ -24,6 +25,8 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
 
     static let slotsPerBlock = 64
     static let expiredBit: UInt64 = 1 << 63
+    static let enteringBit: UInt64 = 1 << 62
+    static let groupMask = ~(expiredBit | enteringBit)
 
     private let first: UnsafeMutablePointer<Block>
     private let hint = Atomic<Int>(0)
@@ -51,7 +54,8 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
 
     /// Takes a slot for a view of the published group or a later one.
     ///
-    /// The caller loads the published root after this returns.
+    /// The caller loads the published root after this returns, and then tells its group by
+    /// ``EpochPin/settle(at:)``.
     package func enter() -> EpochPin {
         let start = hint.wrappingAdd(1, ordering: .relaxed).newValue & (Self.slotsPerBlock - 1)
         var block = unsafe first
@@ -62,7 +66,8 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
                 let group = published.load(ordering: .sequentiallyConsistent)
                 if unsafe slot.pointee.state.load(ordering: .relaxed) == 0,
                     unsafe slot.pointee.state.compareExchange(
-                        expected: 0, desired: group + 1, ordering: .sequentiallyConsistent
+                        expected: 0, desired: (group + 1) | Self.enteringBit,
+                        ordering: .sequentiallyConsistent
                     ).exchanged
                 {
                     return unsafe EpochPin(slot: slot)
@@ -86,8 +91,14 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
     }
 
     /// The oldest group that a view may still read; the published one where there is no view.
-    package func oldestGroup() -> UInt64 {
+    package func oldestGroup() -> UInt64 { bounds().oldest }
+
+    /// Which groups views may still read: the oldest, and none other before the next.
+    package func bounds() -> ViewBounds {
         var oldest = published.load(ordering: .sequentiallyConsistent)
+        let newest = oldest
+        var next = oldest
+        var entering = oldest
         unsafe forEachSlot { slot in
             let state = unsafe slot.pointee.state.load(ordering: .sequentiallyConsistent)
             if state == 0 { return }
@@ -96,9 +107,17 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
             if isExpired, unsafe slot.pointee.pins.load(ordering: .sequentiallyConsistent) == 0 {
                 return
             }
-            oldest = min(oldest, (state & ~Self.expiredBit) - 1)
+            let group = (state & Self.groupMask) - 1
+            if state & Self.enteringBit != 0 { entering = min(entering, group) }
+            if group < oldest {
+                (oldest, next) = (group, oldest)
+            } else if group > oldest {
+                next = min(next, group)
+            }
         }
-        return oldest
+        // Who is entering may take the root of any group from there on.
+        return ViewBounds(
+            oldest: oldest, next: entering < newest ? oldest : next, entering: entering)
     }
 
     /// Whether no reading is under way, so that what each reading finds anew may be freed, although
@@ -133,7 +152,8 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
         var oldest = limit
         unsafe forEachSlot { slot in
             let state = unsafe slot.pointee.state.load(ordering: .sequentiallyConsistent)
-            if state != 0, state & Self.expiredBit == 0, state < oldest { oldest = state }
+            // Who is just entering is of the newest group, or nearly.
+            if state != 0, state & ~Self.groupMask == 0, state < oldest { oldest = state }
         }
         guard oldest < limit else { return false }
         // One of them alone would pin as much as all of them.
@@ -164,6 +184,12 @@ package struct EpochPin: @unchecked Sendable {  // The slot outlives the pin and
 
     @unsafe
     init(slot: UnsafeMutablePointer<EpochRegistry.Slot>) { unsafe self.slot = slot }
+
+    /// Tells of which group the root is that was loaded, which is the view's from here on.
+    package func settle(at group: UInt64) {
+        // Nobody else changes the state of a slot that is being entered.
+        unsafe slot.pointee.state.store(group + 1, ordering: .releasing)
+    }
 
     /// Begins a reading; false when the view has expired, and then nothing may be read.
     @inline(__always)

@@ -69,6 +69,9 @@ package protocol File: AnyObject, Sendable {
     func truncate(to byteCount: UInt64) throws
     /// Makes what was written survive a power cut, the length included.
     func syncData() throws
+    /// Has what was written to a part of the file on its way to the disk, and waits until it has
+    /// left; it promises nothing, and may do nothing.
+    func writeOut(from offset: UInt64, count: Int) throws
     /// Closes the file; later calls fail.
     func close() throws
 }
@@ -109,6 +112,8 @@ extension FileSystem {
 }
 
 extension File {
+    package func writeOut(from offset: UInt64, count: Int) throws {}
+
     /// A copy of up to `count` bytes; fewer only at the end of the file.
     package func bytes(count: Int, at offset: UInt64) throws -> [UInt8] {
         unsafe try [UInt8](unsafeUninitializedCapacity: count) { target, initialized in

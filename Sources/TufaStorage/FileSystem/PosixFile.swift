@@ -98,6 +98,15 @@ package final class PosixFile: File {
         if calls.sync(number) != 0 { throw Platform.failure("fdatasync", path, errno) }
     }
 
+    /// Writes out with sync_file_range where there is one.
+    package func writeOut(from offset: UInt64, count: Int) throws {
+        let number = try opened()
+        // An error that this has told of, a sync may not tell again.
+        if tufa_write_out(number, Int64(offset), Int64(count)) != 0 {
+            throw Platform.failure("sync_file_range", path, errno)
+        }
+    }
+
     /// Closes the descriptor.
     package func close() throws {
         let number = descriptor.exchange(-1, ordering: .relaxed)

@@ -194,18 +194,22 @@ package final class SnapshotReader: Sendable {
     }
 
     /// Reads every page and checks it.
-    package func verify() throws {
+    ///
+    /// - Parameter pace: How it gives way to others.
+    package func verify(pace: Pace? = nil) throws {
         let size = SnapshotFormat.pageByteCount
-        let pieceByteCount = 256 * size
+        let pagesPerPiece = pace == nil ? 256 : 8
+        let pieceByteCount = pagesPerPiece * size
         let buffer = UnsafeMutableRawBufferPointer.allocate(
             byteCount: min(pieceByteCount, max(checksums.count, 1) * size), alignment: 64)
         defer { unsafe buffer.deallocate() }
         var page = 0
         while page < checksums.count {
-            let count = min(256, checksums.count - page)
+            let count = min(pagesPerPiece, checksums.count - page)
             unsafe try readPages(
                 UInt64(page), UnsafeMutableRawBufferPointer(rebasing: buffer[..<(count * size)]))
             page += count
+            pace?.pause()
         }
         let pageByteCount = FilePrologue.pageByteCount
         let indexEnd = indexOffset + UInt64(indexByteCount)

@@ -12,12 +12,21 @@ package final class SnapshotWriter {
     private var extents: [SnapshotExtent] = []
     private var checksums: [UInt32] = []
     private var isOpen = false
+    private let pace: Pace?
+    // Bytes since the last pause.
+    private var pieceByteCount = 0
+    private static let pieceByteCount = 1 << 14
     // The part of a page that the pieces so far have not filled.
     private var page: ByteWriter
     private var isFinished = false
 
     /// Begins a snapshot of the state as of the commit at `position`, which is on the disk.
-    package init(_ directory: DatabaseDirectory, position: UInt64, time: Int64) throws {
+    ///
+    /// - Parameter pace: How it gives way to others, on the processors and on the disk.
+    package init(
+        _ directory: DatabaseDirectory, position: UInt64, time: Int64, pace: Pace? = nil
+    ) throws {
+        self.pace = pace
         _ = try directory.writable()
         fileSystem = directory.fileSystem
         root = directory.root
@@ -85,6 +94,17 @@ package final class SnapshotWriter {
 
     @unsafe
     private func writePages(_ bytes: UnsafeRawBufferPointer) throws {
+        var rest = unsafe bytes
+        while rest.count > Self.pieceByteCount {
+            unsafe try writePiece(UnsafeRawBufferPointer(rebasing: rest[..<Self.pieceByteCount]))
+            unsafe rest = UnsafeRawBufferPointer(rebasing: rest[Self.pieceByteCount...])
+        }
+        unsafe try writePiece(rest)
+    }
+
+    /// Writes a few pages and, after enough of them, lets others have the disk.
+    @unsafe
+    private func writePiece(_ bytes: UnsafeRawBufferPointer) throws {
         let offset = SnapshotFormat.offset(ofPage: UInt64(checksums.count))
         unsafe try file.write(bytes, at: offset)
         for start in stride(from: 0, to: bytes.count, by: SnapshotFormat.pageByteCount) {
@@ -92,6 +112,15 @@ package final class SnapshotWriter {
             checksums.append(
                 unsafe CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
         }
+        pieceByteCount += bytes.count
+        guard let pace, pieceByteCount >= Self.pieceByteCount else { return }
+        if pace.givesWay {
+            // Else all of it would leave at once, and a sync of the log wait behind it.
+            let end = offset + UInt64(bytes.count)
+            try file.writeOut(from: end - UInt64(pieceByteCount), count: pieceByteCount)
+        }
+        pieceByteCount = 0
+        pace.pause()
     }
 
     /// Closes the snapshot, verifies it from the disk and gives it its name.
@@ -129,7 +158,7 @@ package final class SnapshotWriter {
         try SnapshotReader(
             fileSystem, root: root, position: trailer.position, manifest: manifest,
             suffix: FileNames.unfinished
-        ).verify()
+        ).verify(pace: pace)
         try fileSystem.rename(temporary, to: root + "/" + name)
         try fileSystem.syncDirectory(root + "/" + FileNames.snapshots)
         isFinished = true

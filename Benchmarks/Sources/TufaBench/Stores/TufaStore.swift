@@ -9,6 +9,8 @@ final class TufaStore: TextStore {
         "`.durable`, or `.buffered(within: .seconds(1))`; rows are read where they lie, "
         + "as those of the others are; a post's reference to its user is checked"
     let hasFullText = true
+    /// When the parts of a snapshot are read.
+    var loading = DatabaseOptions.Loading.whenNeeded
     /// Whether closing may write a snapshot by itself.
     var writesSnapshots = false
 
@@ -21,6 +23,7 @@ final class TufaStore: TextStore {
         durability = promise == .durable ? .durable : .buffered(within: .seconds(1))
         var options = DatabaseOptions()
         options.logger.logLevel = .warning
+        options.loading = loading
         // Snapshots are written where they are measured, and nowhere else.
         if !writesSnapshots { options.snapshotEventInterval = nil }
         database = try Database.openBlocking(
