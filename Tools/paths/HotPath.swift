@@ -40,6 +40,7 @@ enum HotPath: String, CaseIterable {
     /// Makes what is needed, then takes the path, counted.
     func run(in folder: URL) throws {
         var options = DatabaseOptions()
+        options.loading = .atOnce
         options.snapshotEventInterval = nil
         let path = folder.appending(path: "db").path
         func open() throws -> Database {

@@ -138,7 +138,7 @@ public final class Database: Sendable {
             if view().position >= ticket.position { return }
             committer.publishAhead()
         }
-        committer.flushLater(within: interval.wholeMicroseconds)
+        committer.flushLater(within: ticket.isGroupLarge ? 0 : interval.wholeMicroseconds)
     }
 
     func writable() throws -> Committer {

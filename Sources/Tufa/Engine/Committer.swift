@@ -64,6 +64,8 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         let time: Int64
         /// Whether the transaction has changed something.
         let isCommit: Bool
+        /// Whether the group is so large that it is better written than added to.
+        let isGroupLarge: Bool
     }
 
     /// Runs a transaction under the writer's lock and appends its commit to the open group.
@@ -102,7 +104,8 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
                 Ticket(
                     generation: engine.buffer.isEmpty ? openGeneration - 1 : openGeneration,
                     position: engine.position, time: engine.time,
-                    isCommit: isCommit)
+                    isCommit: isCommit,
+                    isGroupLarge: engine.buffer.byteCount > Self.largeGroup)
             )
         }
     }
@@ -147,6 +150,9 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     /// How many groups, and how many events, pass without a look at what has become free.
     private static let groupsPerReclaim: UInt64 = 16
     private static let eventsPerReclaim: UInt64 = 64
+    /// From so many bytes on a group is written at once: buffers stay small, and commits far from
+    /// the longest frame.
+    private static let largeGroup = 4 << 20
     /// A budget to which what a few groups replace is not nothing.
     private static let smallBudget = 64 << 20
 

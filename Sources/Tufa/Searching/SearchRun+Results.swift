@@ -21,7 +21,8 @@ extension SearchRun {
             total = unsafe count(into: &facets, &matches)
         }
         var page =
-            try shape.sort.isEmpty ? best(after: start) : sorted(matches, after: start)
+            try shape.sort.isEmpty
+            ? best(after: start, looksFurther: isPaged) : sorted(matches, after: start)
         let hasMore = page.count > max(0, shape.limit)
         if hasMore { page.removeLast() }
         let next =
@@ -32,6 +33,7 @@ extension SearchRun {
             : index.matches(
                 of: query, in: page.map(\.document), roots: roots, position: reading.position)
         var hits: [SearchHit<Row>] = []
+        hits.reserveCapacity(page.count)
         for (number, hit) in page.enumerated() {
             guard let version = unsafe row(hit.row) else { continue }
             let shown = snippets.map { shape, place in
@@ -87,9 +89,10 @@ extension SearchRun {
 
     // MARK: The best first
 
-    private func best(after start: [UInt8]?) throws -> [Found] {
+    /// - Parameter looksFurther: Whether one more than asked for tells that there is a next page.
+    private func best(after start: [UInt8]?, looksFurther: Bool) throws -> [Found] {
         if filter.isNothing || shape.limit <= 0 { return [] }
-        let limit = shape.limit == .max ? .max : shape.limit + 1
+        let limit = shape.limit == .max || !looksFurther ? shape.limit : shape.limit + 1
         return index.search(
             query, roots: roots, position: reading.position, limit: limit, ranking: ranking,
             after: try start.map(hit), filter: test

@@ -5,9 +5,14 @@ package enum LZ4 {
     /// The longest source that one block can hold, in bytes.
     package static let maximumByteCount = 0x7E00_0000
 
+    /// How hard the encoder looks for matches, of 12: what more would find is a percent or two.
+    private static let level: Int32 = 6
+
     /// Compresses `source` into `target`: the number of bytes written, or nil when it does not fit.
     ///
-    /// A target shorter than the source makes nil mean that compressing is not worth it.
+    /// The encoder is LZ4HC, which takes several times as long as the plain one and makes blocks a
+    /// fifth smaller that are decompressed as fast. A target shorter than the source makes nil mean
+    /// that compressing is not worth it.
     @unsafe
     package static func compress(
         _ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
@@ -17,9 +22,9 @@ package enum LZ4 {
         else { return nil }
         let room = min(target.count, Int(Int32.max))
         // Safe: LZ4 reads source.count bytes and writes at most `room`.
-        let count = unsafe LZ4_compress_default(
+        let count = unsafe LZ4_compress_HC(
             from.assumingMemoryBound(to: CChar.self), to.assumingMemoryBound(to: CChar.self),
-            Int32(source.count), Int32(room))
+            Int32(source.count), Int32(room), level)
         return count > 0 ? Int(count) : nil
     }
 

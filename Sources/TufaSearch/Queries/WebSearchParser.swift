@@ -19,14 +19,17 @@ package struct WebSearchParser {
     /// How many words a query may have; the stop words inside a phrase count too.
     package static let maximumWordCount = 64
 
-    private let analyzer: Analyzer
+    let analyzer: Analyzer
 
     /// Makes a parser for the index that this analyzer fills.
     package init(analyzer: Analyzer) { self.analyzer = analyzer }
 
     /// The query that a text means, simplified: at most five levels deep.
     /// - Complexity: O(length of the text).
-    package func parse(_ text: String) -> SearchQuery {
+    package func parse(_ text: String) -> SearchQuery { plainWords(text) ?? parseWhole(text) }
+
+    /// The same of any text, operand by operand.
+    func parseWhole(_ text: String) -> SearchQuery {
         var scanner = WebSearchScanner(text)
         var reader = OperandReader(
             analyzer: analyzer, wordLimit: Self.maximumWordCount)

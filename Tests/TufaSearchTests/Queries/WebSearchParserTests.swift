@@ -41,6 +41,35 @@ import Testing
         #expect(parse(text) == expected)
     }
 
+    @Test("A text of plain words means what its words mean, one by one", arguments: [1, 2, 3])
+    func plainWordsAreAsOthers(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let words = [
+            "the", "a", "or", "OR", "oR", "for", "o", "r", "cats", "Cat", "running", "ran", "www",
+            "http", "x", "generalization", "it", "not", "and", "ors", "nor", "to",
+        ]
+        var plainCount = 0
+        for analyzer in [Analyzer(), try #require(Analyzer.named("simple"))] {
+            let parser = WebSearchParser(analyzer: analyzer)
+            for _ in 0..<2000 {
+                let count = Int.random(in: 0...9, using: &generator)
+                var text = ""
+                for _ in 0..<count {
+                    text += words.randomElement(using: &generator) ?? ""
+                    text += String(repeating: " ", count: Int.random(in: 0...2, using: &generator))
+                }
+                guard let plain = parser.plainWords(text) else { continue }
+                plainCount += 1
+                #expect(plain == parser.parseWhole(text), "\(text)")
+            }
+            for text in ["cat's", "cat-fish", "caf\u{E9}", "3d", "cat*", "-cat", "a.b", "x\ty"] {
+                #expect(parser.plainWords(text) == nil, "\(text)")
+            }
+            #expect(parser.plainWords(String(repeating: "ab ", count: 50)) == nil)
+        }
+        #expect(plainCount > 1000)
+    }
+
     @Test(
         "What PostgreSQL 15's websearch_to_tsquery says, word for word",
         arguments: [

@@ -45,7 +45,7 @@ struct MemorySuite {
                 + "after copying the log into them, or compaction; what they hold in caches beside "
                 + "is for them to choose.",
             "By table, `db.info()` tells the rows in memory and the indexes; there the data is "
-                + "what it calls `byteCount`, without headers.",
+                + "what it calls `byteCount`, and the identifiers.",
         ])
     }
 
@@ -95,13 +95,19 @@ struct MemorySuite {
         for table in info.tables where table.rowCount > 0 {
             report.keep("memory.\(table.name)", Self.overhead(of: table))
         }
-        let own = info.tables.reduce(0) { $0 + $1.byteCount }
+        let own = info.tables.reduce(0) { $0 + Self.dataByteCount(of: $1) }
         report.keep("memory.process", Double(grown - own) / Double(size))
     }
 
     private static func overhead(of table: DatabaseInfo.TableInfo) -> Double {
         let trees = table.indexes.reduce(0) { $0 + $1.byteCount }
-        return Double(table.residentByteCount + trees - table.byteCount) / Double(table.rowCount)
+        let all = table.residentByteCount + trees
+        return Double(all - dataByteCount(of: table)) / Double(table.rowCount)
+    }
+
+    /// Bytes of the rows' fields and identifiers, which somebody has put there.
+    private static func dataByteCount(of table: DatabaseInfo.TableInfo) -> Int {
+        table.byteCount + 16 * table.rowCount
     }
 
     /// What `db.info()` says of each table.
@@ -113,8 +119,9 @@ struct MemorySuite {
         let lines = try tufa.opened().info().tables.filter { $0.rowCount > 0 }.map { table in
             let rows = Double(table.rowCount)
             return [
-                table.name, grouped(rows), grouped(Double(table.byteCount) / rows),
-                grouped(Double(table.residentByteCount - table.byteCount) / rows),
+                table.name, grouped(rows),
+                grouped(Double(Self.dataByteCount(of: table)) / rows),
+                grouped(Double(table.residentByteCount - Self.dataByteCount(of: table)) / rows),
             ] + [
                 table.indexes.map { "\($0.name) \(grouped(Double($0.byteCount) / rows))" }
                     .joined(separator: ", ")
