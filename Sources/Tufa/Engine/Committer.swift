@@ -99,6 +99,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             }
             let isCommit = try engine.commit(at: time)
             if isCommit, publishesAhead { publishOpenGroup() }
+            if engine.buffer.byteCount > Self.largeGroup { engine.noteRoom() }
             return (
                 result,
                 Ticket(
@@ -130,6 +131,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         reclaimedPosition = engine.position
         var views = publication.epochs.bounds()
         engine.reclaim(views)
+        engine.noteRoom()
         publication.releaseReplaced(oldest: views.entering)
         while engine.retiredByteCount > retainedByteBudget, publication.epochs.expireOldest() {
             let left = publication.epochs.bounds()

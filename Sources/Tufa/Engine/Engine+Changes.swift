@@ -7,9 +7,10 @@ extension Engine {
     /// Adds a row.
     ///
     /// - Throws: `row_exists`, `unique_violation`, `reference_violation`, `check_violation`,
-    ///   `value_too_long` for a key.
+    ///   `value_too_long` for a key, `limit_exceeded` for a table that is full.
     @unsafe
     func insert(_ table: TableState, _ id: RowID, _ bytes: UnsafeRawBufferPointer) throws {
+        try checkRoom(table)
         guard id != .none else {
             throw DatabaseError(
                 .typeMismatch, "A row of \(table.plan.name) has the identifier of zeros.",
@@ -57,6 +58,7 @@ extension Engine {
         _ tableIndex: Int, _ number: UInt32, checksOnly: Bool = false
     ) throws -> Bool {
         let table = tables[tableIndex]
+        try checkRoom(table)
         let layout = table.plan.layout
         let old = unsafe table.store.rows.version(table.store.rows.newest(number))
         let oldBody = unsafe old.body

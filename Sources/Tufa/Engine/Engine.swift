@@ -26,6 +26,8 @@ final class Engine {
     var isDeferring = false
     /// Whether rows that were deleted, or texts that were replaced, wait to be let go of.
     var awaitsReclaiming = false
+    /// The tables that take no more rows, by number.
+    private(set) var fullTables: Set<Int> = []
     /// The tables as the last state that was made has them.
     private var published: [PublishedTable] = []
     /// The position of the last event.
@@ -103,6 +105,30 @@ final class Engine {
         if isFaulty { return }
         for table in tables { table.reclaim(views) }
         if awaitsReclaiming { awaitsReclaiming = tables.contains { $0.awaitsReclaiming } }
+    }
+
+    /// Looks which tables have hardly any room left.
+    func noteRoom() {
+        for (number, table) in tables.enumerated() where table.isNearlyFull {
+            fullTables.insert(number)
+        }
+    }
+
+    /// Throws where a table takes no more rows.
+    @inline(__always)
+    func checkRoom(_ table: TableState) throws {
+        if !fullTables.isEmpty { try refuse(table) }
+    }
+
+    @inline(never)
+    private func refuse(_ table: TableState) throws {
+        guard fullTables.contains(table.plan.number) else { return }
+        throw DatabaseError(
+            .limitExceeded,
+            "The table \(table.plan.name) is full: its rows, or one of its indexes, take nearly the "
+                + "32 GiB that they can.", table: table.plan.name,
+            advice: "Rows can be read and deleted; open the database again to use what they leave, "
+                + "or divide the table.")
     }
 
     /// Whether a part of the snapshot that the state came from could not be read.

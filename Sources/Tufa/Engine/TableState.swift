@@ -63,6 +63,9 @@ final class TableState: Sendable {
         store.rows.hasRetiredNumbers || texts.contains { $0.awaitsCompaction }
     }
 
+    /// Whether so little room is left that a large transaction might not fit.
+    var isNearlyFull: Bool { store.isNearlyFull || texts.contains { $0.isNearlyFull } }
+
     /// Bytes that only older views still use.
     var retiredByteCount: Int {
         texts.reduce(store.retiredByteCount) { $0 + $1.retiredByteCount }

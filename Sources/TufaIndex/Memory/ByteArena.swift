@@ -133,7 +133,7 @@ package final class ByteArena: @unchecked Sendable {  // One writer; readers see
 
     /// Whether so little address space is left that a large transaction might not fit.
     package var isNearlyFull: Bool {
-        directory.chunkCount > ChunkDirectory.maximumChunkCount - 2048
+        directory.isNearlyFull
     }
 
     /// Gives a block back at once; nobody may read it any more.

@@ -37,6 +37,9 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer; addres
         unsafe chunks.deallocate()
     }
 
+    /// Whether so little address space is left that a large transaction might not fit: 2 GiB.
+    package var isNearlyFull: Bool { chunkCount > Self.maximumChunkCount - 2048 }
+
     /// The address of a reference.
     ///
     /// - Complexity: O(1); the first time in a cold chunk, O(bytes of the chunk) with I/O.

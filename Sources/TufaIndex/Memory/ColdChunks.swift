@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import TufaBytes
 
 /// Fills cold chunks from where they were saved, and checks what it has read.
 protocol ChunkFilling: AnyObject, Sendable {
@@ -45,16 +46,18 @@ final class ColdChunks: @unchecked Sendable {  // Each chunk is filled under a l
     func load(
         _ index: Int, into place: UnsafeMutablePointer<Atomic<UnsafeMutableRawPointer?>>
     ) -> UnsafeMutableRawPointer? {
-        locks[index % locks.count].mutex.withLock { _ in
-            if unsafe place.pointee.load(ordering: .acquiring) != nil || fault.isSet { return }
+        let noted: DatabaseError? = locks[index % locks.count].mutex.withLock { _ in
+            if unsafe place.pointee.load(ordering: .acquiring) != nil || fault.isSet { return nil }
             do {
                 unsafe try filling.fill(index, in: memory)
                 unsafe place.pointee.store(
                     memory + index * ChunkDirectory.chunkByteCount, ordering: .releasing)
+                return nil
             } catch {
-                fault.report(error)
+                return fault.note(error)
             }
         }
+        fault.tell(noted)
         return unsafe place.pointee.load(ordering: .acquiring)
     }
 

@@ -26,8 +26,9 @@ package final class LoadFault: Sendable {
     /// What went wrong first.
     package var error: DatabaseError? { first.withLock { $0 } }
 
-    /// Notes what went wrong, where nothing has before.
-    package func report(_ error: any Error) {
+    /// Notes what went wrong, where nothing has before; the caller hands the result to
+    /// ``tell(_:)`` when it holds no lock, for whoever is told may read.
+    package func note(_ error: any Error) -> DatabaseError? {
         var own =
             error as? DatabaseError
             ?? DatabaseError(.io, "A part of the snapshot was not read.", cause: error)
@@ -41,7 +42,12 @@ package final class LoadFault: Sendable {
             return true
         }
         flag.store(true, ordering: .releasing)
-        if isFirst { onReport(own) }
+        return isFirst ? own : nil
+    }
+
+    /// Tells of what ``note(_:)`` has given back.
+    package func tell(_ noted: DatabaseError?) {
+        if let noted { onReport(noted) }
     }
 
     /// Throws what went wrong, if anything did.

@@ -109,6 +109,16 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
         return true
     }
 
+    /// Whether so little room is left in one of its parts that a large transaction might not fit.
+    ///
+    /// - Complexity: O(indexes).
+    package var isNearlyFull: Bool {
+        if rows.arena.isNearlyFull || primary.isNearlyFull { return true }
+        for index in 0..<indexCount
+        where withIndex(index, { tree, _ in tree.isNearlyFull }) { return true }
+        return false
+    }
+
     /// Bytes that only older views still use.
     package var retiredByteCount: Int {
         indexes.reduce(primary.retiredByteCount + rows.arena.retiredByteCount) {

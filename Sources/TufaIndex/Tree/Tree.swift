@@ -87,6 +87,9 @@ package final class Tree: @unchecked Sendable {  // The writer owns the draft; r
         slab.retiredCount * Node.byteCount + tails.retiredByteCount
     }
 
+    /// Whether so little room is left that a large transaction might not fit.
+    var isNearlyFull: Bool { slab.directory.isNearlyFull || tails.isNearlyFull }
+
     /// Frees what no view of group `oldest` or later can reach.
     package func reclaim(oldest: UInt64) { reclaim(ViewBounds(oldest: oldest)) }
 

@@ -34,19 +34,22 @@ package final class ColdText: Sendable {
     ///
     /// - Complexity: O(bytes), with I/O.
     fileprivate func load(into index: TextIndex) {
-        roots.withLock { roots in
-            if isLoaded { return }
+        let noted: DatabaseError? = roots.withLock { roots in
+            if isLoaded { return nil }
+            // Where it fails, whoever comes next finds an index without words, and the fault.
+            defer { flag.store(true, ordering: .releasing) }
             do {
                 let bytes = try read()
                 unsafe try bytes.withUnsafeBytes {
                     unsafe try index.fill(from: $0, rowLimit: rowLimit, name: name)
                 }
                 roots = index.draftRootsNow
+                return nil
             } catch {
-                fault.report(error)
+                return fault.note(error)
             }
-            flag.store(true, ordering: .releasing)
         }
+        fault.tell(noted)
     }
 
     /// What the index showed when it had been loaded.

@@ -6,8 +6,8 @@
     internal import Musl
 #endif
 
-/// Lets a long task give way to those who do something meanwhile: it works a tenth of the time
-/// while they do, and all the time while they do not.
+/// Lets a long task give way to those who do something meanwhile: it works a twentieth of the
+/// time while they do, and all the time while they do not.
 package final class Pace {
     private let activity: () -> UInt64
     private var seen: UInt64
@@ -15,7 +15,7 @@ package final class Pace {
     private var start = ContinuousClock.now
 
     /// How many times as long as it has worked the task rests.
-    private static let rest = 9
+    private static let rest = 19
     /// How long nobody may have done anything before the task stops resting.
     private static let patience = Duration.milliseconds(20)
     private static let longestRest = Duration.milliseconds(50)

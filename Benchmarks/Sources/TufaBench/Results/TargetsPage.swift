@@ -40,6 +40,13 @@ struct TargetsPage {
         page.table(
             ["what", "part", "asked", "measured", "reached", "", "commit"],
             Target.all.flatMap(rows))
+        let obstacles = Target.all.filter { verdict($0) == .missed }.compactMap { target in
+            Obstacles.byTarget[target.what].map { "**\(target.what)**: \($0)" }
+        }
+        if !obstacles.isEmpty {
+            page.heading("What stands in the way")
+            page.list(obstacles)
+        }
         return page
     }
 
