@@ -33,6 +33,23 @@ struct KeyPathCacheTests {
         }
     }
 
+    @Test func `those that belong into one slot are all remembered`() {
+        let cache = KeyPathCache()
+        let array: [WritableKeyPath<[Int], Int>] = (0..<24).map { \[Int].[$0] }
+        var searches = 0
+        for _ in 0..<10 {
+            for (index, keyPath) in array.enumerated() {
+                let found = cache.field(of: keyPath) {
+                    searches += 1
+                    return index
+                }
+                #expect(found == index)
+            }
+        }
+        // A third of the room is taken, so some share a slot.
+        #expect(searches == array.count)
+    }
+
     @Test func `threads that come first at once agree`() async {
         let cache = KeyPathCache()
         await withTaskGroup(of: Bool.self) { group in

@@ -8,9 +8,9 @@ internal import TufaStorage
 extension Database {
     /// Writes a snapshot of the state as of the last commit; the next open replays less.
     ///
-    /// Writes go on meanwhile, and while there are any the snapshot works a twentieth of the time, so
-    /// that they hardly feel it. It is synced and read back before it counts; a crash before leaves
-    /// the snapshots that there were.
+    /// Writes go on meanwhile, and while there are any the snapshot works a twentieth of the time,
+    /// so that they hardly feel it. It is synced and read back before it counts; a crash before
+    /// leaves the snapshots that there were.
     /// - Throws: ``DatabaseError``: `read_only`, `disk_full`, `io`.
     /// - Complexity: O(bytes of rows, indexes and texts).
     @discardableResult

@@ -125,8 +125,8 @@ final class Engine {
         guard fullTables.contains(table.plan.number) else { return }
         throw DatabaseError(
             .limitExceeded,
-            "The table \(table.plan.name) is full: its rows, or one of its indexes, take nearly the "
-                + "32 GiB that they can.", table: table.plan.name,
+            "The table \(table.plan.name) is full: its rows, or one of its indexes, take nearly "
+                + "the 32 GiB that they can.", table: table.plan.name,
             advice: "Rows can be read and deleted; open the database again to use what they leave, "
                 + "or divide the table.")
     }

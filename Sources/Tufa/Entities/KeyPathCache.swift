@@ -8,6 +8,9 @@ internal import Synchronization
 @safe
 final class KeyPathCache: @unchecked Sendable {  // Every slot is atomic and set once.
     private static let slotCount = 64
+    /// Where two belong into one slot, the second takes one of the next; without that, a program
+    /// would look for it for ever, if chance has it so.
+    private static let probeCount = 8
     private static let addressBits: UInt64 = 48
     private static let addressMask: UInt64 = 1 << addressBits - 1
 
@@ -38,11 +41,16 @@ final class KeyPathCache: @unchecked Sendable {  // Every slot is atomic and set
     @inline(__always)
     func field(of keyPath: AnyKeyPath, _ find: () -> Int?) -> Int? {
         let address = unsafe UInt64(UInt(bitPattern: Unmanaged.passUnretained(keyPath).toOpaque()))
-        let place = Int((address >> 4 ^ address >> 10) & UInt64(Self.slotCount - 1))
-        let word = unsafe slots[place].load(ordering: .relaxed)
-        if word & Self.addressMask == address { return Int(word >> Self.addressBits) }
+        let start = Int(truncatingIfNeeded: address >> 4 ^ address >> 10)
+        var place = start & (Self.slotCount - 1)
+        for step in 0..<Self.probeCount {
+            place = (start &+ step) & (Self.slotCount - 1)
+            let word = unsafe slots[place].load(ordering: .relaxed)
+            if word & Self.addressMask == address { return Int(word >> Self.addressBits) }
+            if word == 0 { break }
+        }
         guard let index = find() else { return nil }
-        if word == 0, address & ~Self.addressMask == 0, index < 1 << 16 {
+        if address & ~Self.addressMask == 0, index < 1 << 16 {
             remember(keyPath, address | UInt64(index) << Self.addressBits, place)
         }
         return index

@@ -15,10 +15,11 @@ extension View {
     ) throws {
         let codec = try registry.codec(E.self)
         try read { state in
+            let fault = state.loadFault
             unsafe try reading(codec.plan.number, in: state).forEach(
                 query.predicate, query.sort, limit: query.limit
             ) { version in
-                try state.checkLoaded()
+                try fault?.check()
                 try body(unsafe Row(version, codec))
                 return true
             }

@@ -18,7 +18,8 @@ enum Obstacles {
             "8,600 instructions a row: half in three trees, of which two get their keys anywhere "
             + "and wait for memory, a fifth in the rules, a sixth in encoding typed fields.",
         "buffered single commits, 3 B-trees":
-            "Each commit is a group that readers see: 18,700 instructions, of which a quarter copies "
+            "Each commit is a group that readers see: 18,700 instructions, of which a quarter "
+            + "copies "
             + "about twelve nodes of 1 KiB (three trees, path by path), a sixth publishes a state, "
             + "a tenth frees what nobody sees any more, a tenth counts references. Sharing one "
             + "state among several commits would be faster and no longer tell each writer at its "
@@ -31,20 +32,22 @@ enum Obstacles {
             + "descent, a third counting references of tables and plans; and four misses of the "
             + "cache (two nodes, the slot, the row), which are half of the time on this machine.",
         "newest 20 of one user, newest 20 of all":
-            "11,000 instructions for 20 rows that lie anywhere: 20 slots and 20 rows are waited for "
-            + "together, the query is made and freed once; SQLite, which reads neighbours from a "
+            "10,000 instructions for 20 rows that lie anywhere: 20 slots and 20 rows are waited "
+            + "for together, the query is made and freed once; SQLite, which reads neighbours "
+            + "from a "
             + "page, waits for less than it computes.",
         "log replay, 3 B-trees":
             "One thread reads, checks, decodes and applies; only the building of indexes, a third "
             + "of it, is on both processors. A second thread that decodes ahead would take a fifth "
             + "off the first.",
         "replay from archives":
-            "As the log's replay, and LZ4 on the same thread, a tenth. The ratio is that of LZ4HC on "
-            + "rows a third of which are identifiers and times without pattern: gzip makes a tenth "
-            + "less of them.",
+            "As the log's replay, and LZ4 on the same thread, a tenth. The ratio is that of LZ4HC "
+            + "on rows a third of which are identifiers and times without pattern: gzip "
+            + "makes a tenth less of them.",
         "snapshot while writing":
-            "The 99th percentile of durable commits scatters by 100 us from run to run on this disk "
-            + "without a snapshot too; a page that is written beside a sync delays it by as much.",
+            "The 99th percentile of durable commits scatters by 100 us from run to run on this "
+            + "disk without a snapshot too; a page that is written beside a sync delays it by as "
+            + "much.",
         "memory beyond the data, 3 B-trees":
             "By table 75 to 78 bytes: 28 for header and rounding, 43 for three trees, 4 for the "
             + "slot. The process has some 20 MB more, whatever the number of rows: buffers of "
@@ -52,9 +55,10 @@ enum Obstacles {
         "full text, 138,000 documents, top 10, median":
             "The index alone stays within all of these but its size and phrases of frequent words. "
             + "What a user gets adds 15 to 30 us, 30,000 to 40,000 instructions: the plan, one "
-            + "entity and its strings a hit, generic containers of them. A phrase of two words that are both "
-            + "in tens of thousands of documents has to look at the places of all documents with "
-            + "both, a hundred nanoseconds each; Tantivy takes longer for those. The index keeps "
+            + "entity and its strings a hit, generic containers of them. A phrase of two words "
+            + "that are both in tens of thousands of documents has to look at the places of all "
+            + "documents with both, a hundred nanoseconds each; Tantivy takes longer for "
+            + "those. The index keeps "
             + "places in Rice codes of 1.3 bytes, half of its bytes.",
     ]
 }
