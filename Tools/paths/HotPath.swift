@@ -97,8 +97,6 @@ enum HotPath: String, CaseIterable {
         }
         let cursors = try users.map { try view.page(newest(of: $0), size: 5).next }
         var found = 0
-        // What is done when nobody writes is done before, for all threads are counted.
-        Thread.sleep(forTimeInterval: 2)
         try measured {
             for (number, user) in picks.enumerated() {
                 let (one, two) = words[number]

@@ -8,7 +8,7 @@ internal import Synchronization
 
 /// Does work in pieces on all processors, this thread among them, and returns when all is done.
 ///
-/// The pieces do no I/O and touch nothing in common but what does not change.
+/// The pieces touch nothing in common but what does not change, or what has locks of its own.
 func inParallel(_ pieces: [@Sendable () -> Void]) {
     let next = Counter()
     let work: @Sendable () -> Void = {

@@ -99,14 +99,15 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             }
             let isCommit = try engine.commit(at: time)
             if isCommit, publishesAhead { publishOpenGroup() }
-            if engine.buffer.byteCount > Self.largeGroup { engine.noteRoom() }
+            let isGroupLarge = engine.buffer.byteCount > Self.largeGroup
+            if isGroupLarge { engine.noteRoom() }
             return (
                 result,
                 Ticket(
                     generation: engine.buffer.isEmpty ? openGeneration - 1 : openGeneration,
                     position: engine.position, time: engine.time,
                     isCommit: isCommit,
-                    isGroupLarge: engine.buffer.byteCount > Self.largeGroup)
+                    isGroupLarge: isGroupLarge)
             )
         }
     }

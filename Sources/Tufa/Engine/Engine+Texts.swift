@@ -81,7 +81,6 @@ extension Engine {
         for (number, plan) in table.plan.fullText.enumerated() {
             let text = table.texts[number]
             if !text.analyzer.isAvailable { continue }
-            text.prepareForWriting()
             if change.kind == .update {
                 let old = unsafe rows.version(change.oldVersion).body
                 let new = unsafe rows.version(change.newVersion).body
@@ -90,6 +89,7 @@ extension Engine {
                 }
                 if !isChanged { continue }
             }
+            text.prepareForWriting()
             body(text, plan)
         }
     }

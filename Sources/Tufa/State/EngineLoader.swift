@@ -153,6 +153,7 @@ struct EngineLoader {
         }
     }
 }
+
 extension Engine {
     /// Lets go of what a replay has replaced, now and then; nobody reads meanwhile.
     func reclaimDuringReplay() {

@@ -5,7 +5,7 @@ internal import TufaSearch
 
 /// What is left to be read of the snapshot that a state came from.
 ///
-/// Whoever needs a part of it first reads it; ``begin()`` reads all of them meanwhile, so that
+/// Whoever needs a part of it first reads it; ``begin(_:)`` reads all of them meanwhile, so that
 /// damage is met soon and the file is let go.
 final class SnapshotLoading: Sendable {
     /// Whether a part could not be read.

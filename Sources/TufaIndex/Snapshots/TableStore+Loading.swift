@@ -23,7 +23,7 @@ extension TableStore {
     }
 
     /// Takes over a saved table, into an empty one: its parts are read and checked when they are
-    /// needed, and ``warm(_:)`` has all of them read.
+    /// needed, and all of them by warming each of ``coldChunks``.
     ///
     /// What cannot be read is told to `fault`, which is to be asked before anything that was found
     /// in the table, or made of it, counts. - Throws: `damaged` where the map is impossible.

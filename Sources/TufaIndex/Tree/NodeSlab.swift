@@ -44,15 +44,14 @@ final class NodeSlab: @unchecked Sendable {  // One writer; readers see publishe
         }
     }
 
-    /// Takes references 1 through `count` of an empty slab for the nodes of a file, which `filling`
-    /// fills when they are needed; new nodes lie in chunks behind.
+    /// Takes references 1 through `count`, at least 1, of an empty slab for the nodes of a file;
+    /// `filling` fills them when they are needed, and new nodes lie in chunks behind.
     ///
     /// False where there are more than a slab can hold.
     func addColdNodes(_ count: UInt32, _ filling: any ChunkFilling, _ fault: LoadFault) -> Bool {
         precondition(unsafe limit == 1, "Only an empty slab is loaded.")
-        guard count > 0 else { return true }
         guard count < UInt32.max / Self.unitsPerNode,
-            directory.addColdChunks(Int(count / Self.nodesPerChunk) + 1, filling, fault)
+            directory.addColdChunks(TreeMap.chunkCount(nodeCount: count), filling, fault)
         else { return false }
         unsafe limit = UInt32(directory.chunkCount) * Self.nodesPerChunk
         unsafe unusedCount = limit - 1 - count

@@ -13,9 +13,6 @@ package final class SnapshotWriter {
     private var checksums: [UInt32] = []
     private var isOpen = false
     private let pace: Pace?
-    // Bytes since the last pause.
-    private var pieceByteCount = 0
-    private static let pieceByteCount = 1 << 14
     // The part of a page that the pieces so far have not filled.
     private var page: ByteWriter
     private var isFinished = false
@@ -92,35 +89,31 @@ package final class SnapshotWriter {
         page.removeAll()
     }
 
+    /// Writes whole pages: at once, or one by one while others want processors and disk.
     @unsafe
     private func writePages(_ bytes: UnsafeRawBufferPointer) throws {
         var rest = unsafe bytes
-        while rest.count > Self.pieceByteCount {
-            unsafe try writePiece(UnsafeRawBufferPointer(rebasing: rest[..<Self.pieceByteCount]))
-            unsafe rest = UnsafeRawBufferPointer(rebasing: rest[Self.pieceByteCount...])
+        while rest.count > 0 {
+            let givesWay = pace?.givesWay ?? false
+            let count = givesWay ? SnapshotFormat.pageByteCount : rest.count
+            let offset = SnapshotFormat.offset(ofPage: UInt64(checksums.count))
+            let piece = unsafe UnsafeRawBufferPointer(rebasing: rest[..<count])
+            unsafe try file.write(piece, at: offset)
+            unsafe noteChecksums(of: piece)
+            // Else all of it would leave at once, and a sync of the log wait behind it.
+            if givesWay { try file.writeOut(from: offset, count: count) }
+            pace?.pause()
+            unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
-        unsafe try writePiece(rest)
     }
 
-    /// Writes a few pages and, after enough of them, lets others have the disk.
     @unsafe
-    private func writePiece(_ bytes: UnsafeRawBufferPointer) throws {
-        let offset = SnapshotFormat.offset(ofPage: UInt64(checksums.count))
-        unsafe try file.write(bytes, at: offset)
-        for start in stride(from: 0, to: bytes.count, by: SnapshotFormat.pageByteCount) {
+    private func noteChecksums(of pages: UnsafeRawBufferPointer) {
+        for start in stride(from: 0, to: pages.count, by: SnapshotFormat.pageByteCount) {
             let end = start + SnapshotFormat.pageByteCount
             checksums.append(
-                unsafe CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
+                unsafe CRC32C.checksum(UnsafeRawBufferPointer(rebasing: pages[start..<end])))
         }
-        pieceByteCount += bytes.count
-        guard let pace, pieceByteCount >= Self.pieceByteCount else { return }
-        if pace.givesWay {
-            // Else all of it would leave at once, and a sync of the log wait behind it.
-            let end = offset + UInt64(bytes.count)
-            try file.writeOut(from: end - UInt64(pieceByteCount), count: pieceByteCount)
-        }
-        pieceByteCount = 0
-        pace.pause()
     }
 
     /// Closes the snapshot, verifies it from the disk and gives it its name.
