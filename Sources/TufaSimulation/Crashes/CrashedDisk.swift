@@ -51,8 +51,9 @@ struct CrashedDisk {
         let db = try world.open(path("db"), .quiet, types)
         do {
             return (db, try db.view().stateHash())
-        } catch let error as DatabaseError where error.file?.hasSuffix(".snap") ?? false {
+        } catch let error as DatabaseError {
             try db.closeBlocking()
+            guard error.code == .damaged, error.file?.hasSuffix(".snap") ?? false else { throw error }
             let again = try world.open(path("db"), .quiet, types)
             return (again, try again.view().stateHash())
         }
