@@ -13,6 +13,8 @@ enum HotPath: String, CaseIterable {
     case lookup
     /// The same, lent where it lies.
     case lend
+    /// The same, by a column that is at hand.
+    case column
     /// The newest twenty rows of one user, lent.
     case newest
     /// A page of twenty behind a cursor.
@@ -29,7 +31,7 @@ enum HotPath: String, CaseIterable {
     /// How often the path is taken.
     var count: Int {
         switch self {
-        case .append, .lookup, .lend: 5000
+        case .append, .lookup, .lend, .column: 5000
         case .newest: 2000
         case .page: 500
         case .term, .and, .phrase: 300
@@ -67,7 +69,7 @@ enum HotPath: String, CaseIterable {
             try fill(users[...], db)
             let posts = (0..<count).map { rows.post($0, of: users) }
             try measured { try fill(posts[...], db) }
-        case .lookup, .lend, .newest, .page, .term, .and, .phrase:
+        case .lookup, .lend, .column, .newest, .page, .term, .and, .phrase:
             let users = (0..<1000).map { rows.user($0) }
             try fill(users[...], db)
             try fill((0..<20_000).map { rows.post($0, of: users) }[...], db)
@@ -90,6 +92,7 @@ enum HotPath: String, CaseIterable {
     private func ask(_ view: View, _ users: [User], _ rows: inout Rows) throws {
         let picks = (0..<count).map { _ in users[rows.next(below: users.count)] }
         let words = (0..<count).map { _ in (rows.word(), rows.word()) }
+        let email = User.columns.email
         let name = User.columns.name
         let created = Post.columns.createdAt
         func newest(of user: User) -> Query<Post> {
@@ -106,6 +109,11 @@ enum HotPath: String, CaseIterable {
                 case .lend:
                     found +=
                         try view.withFirst(User.where { $0.email == user.email }) { row in
+                            row.withUTF8(of: name) { $0.count }
+                        } ?? 0
+                case .column:
+                    found +=
+                        try view.withRow(User.self, by: email, user.email) { row in
                             row.withUTF8(of: name) { $0.count }
                         } ?? 0
                 case .newest:

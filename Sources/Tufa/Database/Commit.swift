@@ -8,9 +8,23 @@ public struct Commit<Value> {
     public let position: UInt64
     /// The time of the commit; later than that of every one before.
     public let time: Timestamp
+
+    @inlinable
+    init(_ value: Value, _ stamp: CommitStamp) {
+        self.value = value
+        position = stamp.position
+        time = stamp.time
+    }
 }
 
 extension Commit: Sendable where Value: Sendable {}
+
+/// A commit without what its closure returned.
+@usableFromInline
+struct CommitStamp: Sendable {
+    @usableFromInline let position: UInt64
+    @usableFromInline let time: Timestamp
+}
 
 /// When a write is acknowledged.
 public enum Durability: Sendable, Hashable {

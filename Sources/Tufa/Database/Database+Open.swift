@@ -199,7 +199,7 @@ extension Database {
     func writeSchema(_ plan: SchemaPlan) throws {
         let committer = try writable()
         let head = CommitHead(actor: "tufa")
-        let (_, ticket) = try committer.run(head) { _ in committer.engine.change(to: plan) }
+        let ticket = try committer.run(head) { _ in committer.engine.change(to: plan) }
         try committer.waitBlocking(for: ticket.generation)
     }
 }

@@ -82,52 +82,79 @@ public final class Database: Sendable {
     /// - Complexity: The closure's, and one append and a shared sync. A crash before the return
     ///   leaves the whole commit or nothing of it.
     @discardableResult
+    @inlinable
     public func write<Result>(
         as actor: String = "", label: String = "", key: String = "", metadata: [UInt8] = [],
         durability: Durability = .durable, _ body: (inout Transaction) throws -> Result
     ) async throws -> Commit<Result> {
-        let committer = try writable()
-        let head = CommitHead(actor: actor, label: label, key: key, metadata: metadata)
-        let (result, ticket) = try run(committer, head, durability, body)
-        switch durability {
-        case .durable: try await committer.wait(for: ticket.generation)
-        case .buffered(let interval): flushLater(committer, ticket, interval)
+        var value: Result?
+        let stamp = try await commit(actor, label, key, metadata, durability) {
+            value = try body(&$0)
         }
-        return commit(result, ticket)
+        return Commit(value!, stamp)  // The closure has run.
     }
 
     /// Like `write`, for code that is not asynchronous: it blocks the thread until it is done.
     ///
     /// - Throws: as `write`.
     @discardableResult
+    @inlinable
     public func writeBlocking<Result>(
         as actor: String = "", label: String = "", key: String = "", metadata: [UInt8] = [],
         durability: Durability = .durable, _ body: (inout Transaction) throws -> Result
     ) throws -> Commit<Result> {
+        var value: Result?
+        let stamp = try commitBlocking(actor, label, key, metadata, durability) {
+            value = try body(&$0)
+        }
+        return Commit(value!, stamp)  // The closure has run.
+    }
+
+    // What is not generic stands here, once for all results.
+    @usableFromInline
+    func commit(
+        _ actor: String, _ label: String, _ key: String, _ metadata: [UInt8],
+        _ durability: Durability, _ body: (inout Transaction) throws -> Void
+    ) async throws -> CommitStamp {
         let committer = try writable()
         let head = CommitHead(actor: actor, label: label, key: key, metadata: metadata)
-        let (result, ticket) = try run(committer, head, durability, body)
+        let ticket = try run(committer, head, durability, body)
+        switch durability {
+        case .durable: try await committer.wait(for: ticket.generation)
+        case .buffered(let interval): flushLater(committer, ticket, interval)
+        }
+        return stamp(ticket)
+    }
+
+    @usableFromInline
+    func commitBlocking(
+        _ actor: String, _ label: String, _ key: String, _ metadata: [UInt8],
+        _ durability: Durability, _ body: (inout Transaction) throws -> Void
+    ) throws -> CommitStamp {
+        let committer = try writable()
+        let head = CommitHead(actor: actor, label: label, key: key, metadata: metadata)
+        let ticket = try run(committer, head, durability, body)
         switch durability {
         case .durable: try committer.waitBlocking(for: ticket.generation)
         case .buffered(let interval): flushLater(committer, ticket, interval)
         }
-        return commit(result, ticket)
+        return stamp(ticket)
     }
 
-    private func run<Result>(
+    private func run(
         _ committer: Committer, _ head: CommitHead, _ durability: Durability,
-        _ body: (inout Transaction) throws -> Result
-    ) throws -> (Result, Committer.Ticket) {
+        _ body: (inout Transaction) throws -> Void
+    ) throws -> Committer.Ticket {
         try committer.run(head, publishesAhead: durability != .durable) { time in
             var transaction = Transaction(
                 engine: committer.engine, registry: registry, time: Timestamp(microseconds: time))
-            return try body(&transaction)
+            try body(&transaction)
         }
     }
 
-    private func commit<Result>(_ result: Result, _ ticket: Committer.Ticket) -> Commit<Result> {
-        Commit(
-            value: result, position: ticket.position, time: Timestamp(microseconds: ticket.time))
+    private func stamp(_ ticket: Committer.Ticket) -> CommitStamp {
+        CommitStamp(
+            position: ticket.position, time: Timestamp(microseconds: ticket.time))
     }
 
     /// Makes what a transaction has made or seen visible, where that is ahead of the disk.
@@ -192,6 +219,10 @@ public final class Database: Sendable {
 extension Duration {
     /// Microseconds, at least one.
     var wholeMicroseconds: Int64 {
+        // Up to nine seconds the attoseconds fit a word, and dividing that is a tenth of the work.
+        if let attoseconds = Int64(exactly: attoseconds) {
+            return max(1, attoseconds / 1_000_000_000_000)
+        }
         let (seconds, attoseconds) = components
         return max(1, seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
     }

@@ -32,6 +32,8 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     private var isFlushing = false
     private var flushedGeneration: UInt64 = 0
     private var failure: DatabaseError?
+    /// Whether there is a failure; read without the lock.
+    private let isFailed = Atomic(false)
     private var waiters: [(generation: UInt64, resume: @Sendable (DatabaseError?) -> Void)] = []
     private var thread: StoppableThread?
     /// Where the flush thread waits for a moment without writes; taken after `flushing`.
@@ -74,9 +76,9 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     /// ticket is theirs.
     ///
     /// - Parameter publishesAhead: Whether the commit becomes visible at once, ahead of the disk.
-    func run<Result>(
-        _ head: CommitHead, publishesAhead: Bool = false, _ body: (Int64) throws -> Result
-    ) throws -> (Result, Ticket) {
+    func run(
+        _ head: borrowing CommitHead, publishesAhead: Bool = false, _ body: (Int64) throws -> Void
+    ) throws -> Ticket {
         checkNotInTransaction()
         return try writer.withLock {
             try checkUsable()
@@ -85,9 +87,8 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             defer { transactionThread.store(0, ordering: .relaxed) }
             reclaim()
             let time = try engine.begin(head, now: environment.now())
-            let result: Result
             do {
-                result = try body(time)
+                try body(time)
                 // What stands for a part that could not be loaded has decided nothing.
                 try engine.loading?.fault.check()
                 // A full disk is met here, while the commit can still be refused.
@@ -101,14 +102,10 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             if isCommit, publishesAhead { publishOpenGroup() }
             let isGroupLarge = engine.buffer.byteCount > Self.largeGroup
             if isGroupLarge { engine.noteRoom() }
-            return (
-                result,
-                Ticket(
-                    generation: engine.buffer.isEmpty ? openGeneration - 1 : openGeneration,
-                    position: engine.position, time: engine.time,
-                    isCommit: isCommit,
-                    isGroupLarge: isGroupLarge)
-            )
+            return Ticket(
+                generation: engine.buffer.isEmpty ? openGeneration - 1 : openGeneration,
+                position: engine.position, time: engine.time, isCommit: isCommit,
+                isGroupLarge: isGroupLarge)
         }
     }
 
@@ -121,6 +118,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
 
     private func checkUsable() throws {
         if isClosed { throw DatabaseError(.closed, "The database was closed.") }
+        guard isFailed.load(ordering: .acquiring) else { return }
         if let failure = flushing.withLock({ failure }) { throw failure }
     }
 
@@ -232,7 +230,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
 
     /// Publishes what was applied so far, ahead of the disk; under the writer's lock.
     private func publishOpenGroup() {
-        publication.publish(engine.closeGroup())
+        publication.publish(engine.closeGroup(publication.takeSpare()))
     }
 
     /// Writes and syncs the open group; one thread at a time, with no lock held.
@@ -247,7 +245,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         }
         let group = engine.buffer
         engine.buffer = next
-        let state = engine.closeGroup()
+        let state = engine.closeGroup(publication.takeSpare())
         let generation = openGeneration
         openGeneration += 1
         let retiredByteCount = engine.retiredByteCount
@@ -285,6 +283,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             .poisoned, "A write or sync of the log failed, so nothing more is written.",
             file: cause?.file, offset: cause?.offset,
             advice: "Reads go on; close the database and open it again to recover.", cause: error)
+        isFailed.store(true, ordering: .releasing)
     }
 
     /// Ends a flush and answers those whose group it wrote; under the `flushing` lock.

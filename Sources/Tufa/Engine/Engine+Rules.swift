@@ -6,17 +6,17 @@ extension Engine {
     /// Checks that a key fits its index and, in a unique one, is free.
     @unsafe
     func checkKey(_ index: Int, of id: RowID, _ body: RowBody, in table: TableState) throws {
-        let plan = table.plan.indexes[index]
-        guard plan.isUnique || plan.key.hasVariableColumn else { return }
-        let key = unsafe table.store.key(index, of: id, body)
+        let store = table.store
+        guard store.checksKey(index) else { return }
+        let key = unsafe store.key(index, of: id, body)
         if unsafe key.isOverflown {
+            let plan = table.plan.indexes[index]
             throw DatabaseError.keyTooLong(
                 table: table.plan.name, fields: plan.fieldIndexes.map(table.plan.fieldName),
                 index: plan.name, maximum: KeyBuffer.maximumByteCount, row: id)
         }
-        guard plan.isUnique, let other = unsafe table.store.conflict(index, of: id, body) else {
-            return
-        }
+        guard let other = unsafe store.conflict(index, of: id, key) else { return }
+        let plan = table.plan.indexes[index]
         let owner = unsafe table.store.rows.version(table.store.rows.newest(other))
         let values = plan.fieldIndexes.map {
             $0 < 0 ? Value.uuid(id) : unsafe RowCodec.value($0, body, table.plan.layout)

@@ -80,8 +80,10 @@ extension Engine {
                 if count & 255 == 0 { reclaimUnread(of: table) }
             }
             table.store.settle(change)
-            if change.kind == .delete || change.kind == .update && !table.texts.isEmpty {
-                awaitsReclaiming = true
+            switch change.kind {
+            case .insert: break
+            case .update: if !table.texts.isEmpty { awaitsReclaiming = true }
+            case .delete: awaitsReclaiming = true
             }
         }
         finishFeeding(keeping: true)

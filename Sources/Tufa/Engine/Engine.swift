@@ -20,8 +20,23 @@ final class Engine {
         }
     }
 
+    /// What every row needs.
+    private struct Writing: ~Copyable {
+        var tables: [TableState]
+        var buffer = GroupBuffer()
+        var changes: [AppliedChange] = []
+        var fedChangeCount = 0
+        var builder = RowBuilder()
+        var changeBuilder = RowBuilder()
+        var position: UInt64 = 0
+        var startPosition: UInt64 = 0
+        var time: Int64 = 0
+        var group: UInt64 = 1
+    }
+
+    // Used for every row, by the writer alone: not checked for overlapping accesses.
+    @exclusivity(unchecked) private var writing: Writing
     var schema: SchemaPlan
-    var tables: [TableState]
     /// Whether trees and text indexes are left to ``buildIndexes()``.
     var isDeferring = false
     /// Whether rows that were deleted, or texts that were replaced, wait to be let go of.
@@ -29,31 +44,16 @@ final class Engine {
     /// The tables that take no more rows, by number.
     private(set) var fullTables: Set<Int> = []
     /// The tables as the last state that was made has them.
-    private var published: [PublishedTable] = []
-    /// The position of the last event.
-    var position: UInt64 = 0
+    // The writer's own, for every commit: not checked for overlapping accesses.
+    @exclusivity(unchecked) private var published: [PublishedTable] = []
     /// Where a replay last let go of what it replaced.
     var lastReclaim: UInt64 = 0
-    /// The position before the open transaction.
-    var startPosition: UInt64 = 0
     /// What may be left to be read of the snapshot that the state came from.
     var loading: SnapshotLoading?
     /// What people should know of how the state was loaded, one sentence each.
     var loadNotes: [String] = []
-    /// The time of the last commit, in microseconds since 1970.
-    var time: Int64 = 0
-    /// The group being built.
-    private(set) var group: UInt64 = 1
     /// Who reads; nobody while a log is replayed.
     var epochs: EpochRegistry?
-    /// The events of the group being built.
-    var buffer = GroupBuffer()
-    /// What the open transaction has done, to undo or settle it.
-    var changes: [AppliedChange] = []
-    /// How many of them, the first, the text indexes have been fed, since the transaction searched.
-    var fedChangeCount = 0
-    var builder = RowBuilder()
-    var changeBuilder = RowBuilder()
     /// The next rows of an insertion of many.
     var run = RowRun()
     // Used for every row, by the writer alone: not checked for overlapping accesses.
@@ -71,24 +71,68 @@ final class Engine {
         self.schema = schema
         self.codeChecks = codeChecks
         self.analyzers = analyzers
-        tables = schema.tables.map {
-            TableState(plan: $0, codeChecks: codeChecks[$0.name], analyzers: analyzers)
-        }
+        unsafe writing = Writing(
+            tables: schema.tables.map {
+                TableState(plan: $0, codeChecks: codeChecks[$0.name], analyzers: analyzers)
+            })
         changeLayouts = schema.tables.map { ChangeLayouts($0.layout) }
     }
 
+    var tables: [TableState] {
+        @inline(__always) _read { yield unsafe writing.tables }
+        @inline(__always) _modify { yield unsafe &writing.tables }
+    }
+    /// The events of the group being built.
+    var buffer: GroupBuffer {
+        @inline(__always) _read { yield unsafe writing.buffer }
+        @inline(__always) _modify { yield unsafe &writing.buffer }
+    }
+    /// What the open transaction has done, to undo or settle it.
+    var changes: [AppliedChange] {
+        @inline(__always) _read { yield unsafe writing.changes }
+        @inline(__always) _modify { yield unsafe &writing.changes }
+    }
+    /// How many of them, the first, the text indexes have been fed, since the transaction
+    /// searched.
+    var fedChangeCount: Int {
+        @inline(__always) _read { yield unsafe writing.fedChangeCount }
+        @inline(__always) _modify { yield unsafe &writing.fedChangeCount }
+    }
+    var builder: RowBuilder {
+        @inline(__always) _read { yield unsafe writing.builder }
+        @inline(__always) _modify { yield unsafe &writing.builder }
+    }
+    var changeBuilder: RowBuilder {
+        @inline(__always) _read { yield unsafe writing.changeBuilder }
+        @inline(__always) _modify { yield unsafe &writing.changeBuilder }
+    }
+    /// The position of the last event.
+    var position: UInt64 {
+        @inline(__always) _read { yield unsafe writing.position }
+        @inline(__always) _modify { yield unsafe &writing.position }
+    }
+    /// The position before the open transaction.
+    var startPosition: UInt64 {
+        @inline(__always) _read { yield unsafe writing.startPosition }
+        @inline(__always) _modify { yield unsafe &writing.startPosition }
+    }
+    /// The time of the last commit, in microseconds since 1970.
+    var time: Int64 {
+        @inline(__always) _read { yield unsafe writing.time }
+        @inline(__always) _modify { yield unsafe &writing.time }
+    }
+    /// The group being built.
+    private(set) var group: UInt64 {
+        @inline(__always) _read { yield unsafe writing.group }
+        @inline(__always) _modify { yield unsafe &writing.group }
+    }
+
     /// Makes the state that readers see once the group being built is safe, and begins the next.
-    func closeGroup() -> PublishedState {
-        for (index, table) in tables.enumerated() {
-            if index == published.count {
-                published.append(PublishedTable(table))
-            } else if !published[index].isCurrent(table) {
-                published[index] = PublishedTable(table)
-            }
-        }
-        let state = PublishedState(
-            schema: schema, tables: published, position: position, time: time, group: group,
-            loadFault: loading?.fault)
+    ///
+    /// - Parameter spare: A state that nobody has, to be made this one.
+    func closeGroup(_ spare: PublishedState? = nil) -> PublishedState {
+        let state = spare ?? PublishedState(schema)
+        unsafe state.show(self, newest: &published)
         advanceGroup()
         return state
     }

@@ -10,12 +10,18 @@ final class Publication: @unchecked Sendable {  // The address is atomic; the re
     let epochs = EpochRegistry()
     private let lock = Monitor()
     private let address: Atomic<UInt>
-    private var replaced: [Replaced] = []
+    // Used for every commit, under the lock: not checked for overlapping accesses.
+    @exclusivity(unchecked) private var replaced: [Replaced] = []
+    /// States that nobody has, to be made others.
+    // The writer's own, for every commit: not checked for overlapping accesses.
+    @exclusivity(unchecked) private var spares: [PublishedState] = []
+    /// More states than are replaced between two looks at what nobody has.
+    private static let spareLimit = 32
 
     /// A state that a reader may be about to retain, and the group that took its place.
     private struct Replaced {
         let group: UInt64
-        let state: PublishedState
+        var state: PublishedState
     }
 
     init(_ state: PublishedState) {
@@ -57,16 +63,33 @@ final class Publication: @unchecked Sendable {  // The address is atomic; the re
             unsafe UInt(bitPattern: Unmanaged.passRetained(state).toOpaque()),
             ordering: .sequentiallyConsistent)
         epochs.published.store(state.group, ordering: .sequentiallyConsistent)
-        replaced.append(Replaced(group: state.group, state: unsafe old.takeRetainedValue()))
+        unsafe replaced.append(Replaced(group: state.group, state: old.takeRetainedValue()))
     }
 
-    /// Lets replaced states go that no reader can be about to retain: those replaced in group
-    /// `oldest` or before.
+    /// A state that nobody has, to be made another; under the writer's lock.
+    func takeSpare() -> PublishedState? { unsafe spares.popLast() }
+
+    /// Lets replaced states go that no reader can be about to retain.
+    ///
+    /// Those are the ones replaced in group `oldest` or before; the ones among them that no view
+    /// holds are kept to be made others. Under the writer's lock.
     func releaseReplaced(oldest: UInt64) {
-        lock.lock()
-        defer { lock.unlock() }
-        var count = 0
-        while count < replaced.count, replaced[count].group <= oldest { count += 1 }
-        if count > 0 { replaced.removeFirst(count) }
+        let spareCount = unsafe spares.count
+        lock.withLock {
+            var count = 0
+            while unsafe count < replaced.count, unsafe replaced[count].group <= oldest {
+                if unsafe spares.count < Self.spareLimit,
+                    unsafe isKnownUniquelyReferenced(&replaced[count].state)
+                {
+                    unsafe spares.append(replaced[count].state)
+                }
+                count += 1
+            }
+            if count > 0 { unsafe replaced.removeFirst(count) }
+        }
+        guard unsafe spares.count > spareCount else { return }
+        for index in unsafe spareCount..<spares.count { unsafe spares[index].noteReusableTables() }
+        // What was read through views that are no more was read before it is changed.
+        epochs.synchronizeWithLeft()
     }
 }

@@ -99,20 +99,27 @@ struct IndexRun {
 
     /// Hands over the first `limit` rows, until `body` answers false.
     ///
-    /// - Complexity: O(log rows + limit).
+    /// The walk begins at the one end of the run; where the other is, the rows themselves tell.
+    /// - Parameter root: The root of the tree of an index, -1 for the tree by identifier.
+    /// - Complexity: O(log rows + limit); allocates nothing.
+    @inline(__always)
     func forEach(
-        _ predicate: Predicate, in reading: TableReading, limit: Int,
-        _ body: (RowVersion) throws -> Bool
+        _ predicate: Predicate, in table: TableState, at position: UInt64, limit: Int,
+        root: (Int) -> TreeRoot, _ body: (RowVersion) throws -> Bool
     ) throws {
-        let plan = reading.plan
-        let columns = number.map { plan.indexes[$0].key.columns } ?? plan.primaryKey.columns
-        let access = number.map { Plan.Access.index($0) } ?? .primary
-        guard let (tree, root) = reading.tree(access) else { return }
-        let capacity = room(predicate, columns)
-        try unsafe withUnsafeTemporaryAllocation(byteCount: 2 * capacity, alignment: 16) { memory in
-            let base = unsafe memory.baseAddress.unsafelyUnwrapped
+        let store = table.store
+        let plan = number.map { table.plan.indexes[$0].key } ?? table.plan.primaryKey
+        let tree = number.map { store.indexes[$0] } ?? store.primary
+        let capacity = room(predicate, plan.columns)
+        let runLength = max(1, min(Self.runLength, limit))
+        let byteCount = 2 * capacity + TreeCursor.stepsByteCount + 4 * runLength
+        try unsafe withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 16) { memory in
+            let steps = unsafe memory.baseAddress.unsafelyUnwrapped
+            let base = unsafe steps + TreeCursor.stepsByteCount
+            let numbers = unsafe (base + 2 * capacity).bindMemory(
+                to: UInt32.self, capacity: runLength)
             var prefix = unsafe KeyBuffer(base: base, capacity: capacity)
-            for column in columns[..<fixedCount] {
+            for column in plan.columns[..<fixedCount] {
                 guard let value = IndexRun.value(of: column.fieldIndex, in: predicate) else {
                     return
                 }
@@ -120,15 +127,50 @@ struct IndexRun {
             }
             // What is too long for an index is in none.
             if unsafe prefix.isOverflown { return }
-            let lower = unsafe prefix.bytes
-            let upper = unsafe IndexRun.successor(of: lower, in: base + capacity)
-            var walk = unsafe RowWalk(
-                tree, root, reading, from: lower, to: upper, isReversed: isReversed)
+            let run = unsafe prefix.bytes
+            let scratch = unsafe base + capacity
+            var cursor = unsafe TreeCursor(
+                tree, root: root(number ?? -1), position: position, steps: steps)
+            unsafe seekStart(of: run, scratch, &cursor)
             var left = limit
-            unsafe try walk.forEach(expecting: limit) { _, version in
-                left -= 1
-                return unsafe try body(version) && left > 0
+            while left > 0 {
+                let count = unsafe cursor.take(
+                    numbers, atMost: min(runLength, left), within: run, isReversed: isReversed)
+                if count == 0 { return }
+                unsafe store.rows.prefetch(numbers, count)
+                func version(_ place: Int) -> RowVersion? {
+                    unsafe store.rows.visible(numbers[place], at: position)
+                }
+                func isInside(_ version: RowVersion) -> Bool {
+                    unsafe plan.begins(with: run, fixedCount, of: version.id, version.body, scratch)
+                }
+                // Heads tell eight bytes of a key only. Where the last row is inside, all are.
+                let isSure = fixedCount == 0 || (unsafe version(count - 1).map(isInside) ?? false)
+                for place in 0..<count {
+                    guard let version = unsafe version(place) else { continue }
+                    if !isSure, unsafe !isInside(version) { return }
+                    left -= 1
+                    if unsafe try !body(version) || left == 0 { return }
+                }
             }
+        }
+    }
+
+    /// How many rows are asked for at once.
+    private static let runLength = 32
+
+    /// Moves to the end of a run at which the walk begins.
+    @unsafe
+    private func seekStart(
+        of run: UnsafeRawBufferPointer, _ scratch: UnsafeMutableRawPointer,
+        _ cursor: inout TreeCursor
+    ) {
+        if !isReversed {
+            unsafe cursor.seek(run)
+        } else if let upper = unsafe IndexRun.successor(of: run, in: scratch) {
+            unsafe cursor.seek(upper)
+        } else {
+            cursor.seekToEnd()
         }
     }
 
@@ -139,7 +181,8 @@ struct IndexRun {
                 capacity += PointLookup.room(for: value)
             }
         }
-        return min(capacity, KeyBuffer.maximumByteCount)
+        // The numbers behind the keys are aligned.
+        return min((capacity + 15) & ~15, KeyBuffer.maximumByteCount)
     }
 
     /// The least key that is greater than all that begin with `prefix`; nil where there is none.
@@ -154,5 +197,25 @@ struct IndexRun {
         unsafe memory.storeBytes(
             of: prefix[count - 1] + 1, toByteOffset: count - 1, as: UInt8.self)
         return unsafe UnsafeRawBufferPointer(start: memory, count: count)
+    }
+}
+
+extension PublishedState {
+    /// Hands over the rows of a query that is the run of an index; false where it is another.
+    @inline(__always)
+    func forEachOfRun<E: Entity>(
+        _ query: Query<E>, _ number: Int, _ body: (RowVersion) throws -> Bool
+    ) throws -> Bool {
+        try withTable(number) { published in
+            try published.withState { table in
+                guard let run = IndexRun(query.predicate, query.sort, table.plan) else {
+                    return false
+                }
+                unsafe try run.forEach(
+                    query.predicate, in: table, at: position, limit: query.limit ?? .max,
+                    root: { $0 < 0 ? published.primaryRoot : published.root(ofIndex: $0) }, body)
+                return true
+            }
+        }
     }
 }

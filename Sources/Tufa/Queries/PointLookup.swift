@@ -13,45 +13,97 @@ struct PointLookup {
     /// Bytes that the key of a value takes at most: every byte doubled, marker and end.
     static func room(for value: Value) -> Int {
         switch value {
-        case .text(let text): min(2 * text.utf8.count + 8, KeyBuffer.maximumByteCount)
-        case .bytes(let bytes): min(2 * bytes.count + 8, KeyBuffer.maximumByteCount)
+        case .text(let text): room(forByteCount: text.utf8.count)
+        case .bytes(let bytes): room(forByteCount: bytes.count)
         default: 24
         }
     }
 
-    /// Looks a row up; nil where the condition is another.
+    @inline(__always)
+    private static func room(forByteCount count: Int) -> Int {
+        min(2 * count + 8, KeyBuffer.maximumByteCount)
+    }
+
+    /// Looks a row up by a condition; nil where that is another than one equality.
     ///
+    /// - Parameter root: The root of the tree of an index, -1 for the tree by identifier.
     /// - Complexity: O(log rows); allocates nothing.
+    @inline(__always)
     static func run(
-        _ predicate: Predicate, _ table: TableState, _ roots: borrowing TableRoots,
-        _ position: UInt64
+        _ predicate: Predicate, in table: TableState, at position: UInt64,
+        root: (Int) -> TreeRoot
     ) -> PointLookup? {
         guard case .compare(let field, .equal, let value) = predicate, !value.isNull else {
             return nil
         }
-        let store = table.store
         if field < 0 {
             guard case .uuid(let id) = value else { return nil }
-            let number = store.number(of: id, in: roots.primary, at: position)
+            let number = table.store.number(of: id, in: root(-1), at: position)
             return unsafe PointLookup(
-                version: number.flatMap { unsafe store.rows.visible($0, at: position) })
+                version: number.flatMap { unsafe table.store.rows.visible($0, at: position) })
         }
         guard let point = table.plan.pointIndexes[field], value.type == point.column.field.type
         else { return nil }
-        let tree = store.indexes[point.number]
-        let root = roots.indexes[point.number]
-        return unsafe withUnsafeTemporaryAllocation(
-            byteCount: room(for: value), alignment: 16
+        return unsafe find(
+            point, in: table, root(point.number), at: position, room: room(for: value)
+        ) { unsafe $0.append(value, point.column) }
+    }
+
+    /// The same in a table as a view has it.
+    static func run(
+        _ predicate: Predicate, in table: PublishedTable, at position: UInt64
+    ) -> PointLookup? {
+        table.withState { state in
+            run(predicate, in: state, at: position) {
+                $0 < 0 ? table.primaryRoot : table.root(ofIndex: $0)
+            }
+        }
+    }
+
+    /// Looks a row up by the text of a field; nil where that is not unique.
+    ///
+    /// - Complexity: O(log rows); allocates nothing.
+    @unsafe
+    static func run(
+        _ field: Int, _ text: UnsafeBufferPointer<UInt8>, in table: PublishedTable,
+        at position: UInt64
+    ) -> PointLookup? {
+        table.withState { state in
+            guard field >= 0, let point = state.plan.pointIndexes[field],
+                point.column.field.type == .text
+            else { return nil }
+            let column = point.column
+            return unsafe find(
+                point, in: state, table.root(ofIndex: point.number), at: position,
+                room: room(forByteCount: text.count)
+            ) { key in
+                if column.field.isOptional {
+                    unsafe key.appendPresent(descending: column.isDescending)
+                }
+                unsafe key.append(
+                    variable: UnsafeRawBufferPointer(text), descending: column.isDescending)
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func find(
+        _ point: PointIndex, in table: TableState, _ root: TreeRoot, at position: UInt64,
+        room: Int, _ make: (inout KeyBuffer) -> Void
+    ) -> PointLookup {
+        unsafe withUnsafeTemporaryAllocation(
+            byteCount: room, alignment: 16
         ) { (memory: UnsafeMutableRawBufferPointer) -> PointLookup in
             var key = unsafe KeyBuffer(
                 base: memory.baseAddress.unsafelyUnwrapped, capacity: memory.count)
-            unsafe key.append(value, point.column)
+            unsafe make(&key)
             // A key that fits no index is in none.
             if unsafe key.isOverflown { return unsafe PointLookup(version: nil) }
-            guard let number = unsafe tree.find(key.bytes, in: root, at: position) else {
-                return unsafe PointLookup(version: nil)
-            }
-            return unsafe PointLookup(version: store.rows.visible(number, at: position))
+            guard
+                let number = unsafe table.store.find(
+                    key.bytes, inIndex: point.number, root, at: position)
+            else { return unsafe PointLookup(version: nil) }
+            return unsafe PointLookup(version: table.store.rows.visible(number, at: position))
         }
     }
 }

@@ -9,7 +9,9 @@ extension TableReading {
     ) throws {
         if restriction == nil, let run = IndexRun(predicate, sort, plan) {
             let limit = limit ?? .max
-            if limit > 0 { unsafe try run.forEach(predicate, in: self, limit: limit, body) }
+            unsafe try run.forEach(
+                predicate, in: table, at: position, limit: limit,
+                root: { $0 < 0 ? roots.primary : roots.indexes[$0] }, body)
             return
         }
         var runner = PlanRunner(try Planner.plan(restricted(predicate), sort: sort, plan), self)
@@ -18,7 +20,9 @@ extension TableReading {
 
     func first<E: Entity>(_ query: Query<E>, _ codec: EntityCodec<E>) throws -> E? {
         if query.sort.isEmpty, restriction == nil,
-            let point = PointLookup.run(query.predicate, table, roots, position)
+            let point = PointLookup.run(
+                query.predicate, in: table, at: position,
+                root: { $0 < 0 ? roots.primary : roots.indexes[$0] })
         {
             return unsafe point.version.map { unsafe codec.decode($0.id, $0.body) }
         }

@@ -16,13 +16,18 @@ extension View {
         let codec = try registry.codec(E.self)
         try read { state in
             let fault = state.loadFault
-            unsafe try reading(codec.plan.number, in: state).forEach(
-                query.predicate, query.sort, limit: query.limit
-            ) { version in
+            func lend(_ version: RowVersion) throws -> Bool {
                 try fault?.check()
                 try body(unsafe Row(version, codec))
                 return true
             }
+            if restrictions.isEmpty, !query.sort.isEmpty,
+                unsafe try state.forEachOfRun(query, codec.plan.number, lend)
+            {
+                return
+            }
+            unsafe try reading(codec.plan.number, in: state).forEach(
+                query.predicate, query.sort, limit: query.limit, lend)
         }
     }
 
@@ -58,14 +63,17 @@ extension View {
     ) throws {
         let codec = try registry.codec(E.self)
         try read { state in
-            let table = state.tables[codec.plan.number]
-            if query.sort.isEmpty, restrictions.isEmpty,
-                let point = PointLookup.run(
-                    query.predicate, table.state, table.roots, state.position)
-            {
-                try state.checkLoaded()
-                if let version = unsafe point.version { try body(unsafe Row(version, codec)) }
-                return
+            if query.sort.isEmpty, restrictions.isEmpty {
+                let isFound = try state.withTable(codec.plan.number) { table in
+                    guard
+                        let point = PointLookup.run(
+                            query.predicate, in: table, at: state.position)
+                    else { return false }
+                    try state.checkLoaded()
+                    if let version = unsafe point.version { try body(unsafe Row(version, codec)) }
+                    return true
+                }
+                if isFound { return }
             }
             unsafe try reading(codec.plan.number, in: state).forEach(
                 query.predicate, query.sort, limit: 1

@@ -6,7 +6,8 @@
 @unsafe
 package struct KeyBuffer {
     /// The longest key an index holds, in bytes.
-    @safe package static let maximumByteCount = 3072
+    @inlinable @inline(__always) @safe
+    package static var maximumByteCount: Int { 3072 }
 
     /// The first byte.
     package let base: UnsafeMutableRawPointer
@@ -114,6 +115,17 @@ extension KeyBuffer {
                 unsafe base.storeBytes(
                     of: word ^ flips, toByteOffset: count &+ at, as: UInt64.self)
                 at &+= 8
+            }
+            // The last bytes of a text of eight or more, with some before them once more.
+            let rest = bytes.count &- at
+            if rest > 0, rest < 8, at > 0 {
+                let word = unsafe source.loadUnaligned(
+                    fromByteOffset: bytes.count &- 8, as: UInt64.self)
+                if (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 == 0 {
+                    unsafe base.storeBytes(
+                        of: word ^ flips, toByteOffset: count &+ bytes.count &- 8, as: UInt64.self)
+                    at = bytes.count
+                }
             }
             unsafe count &+= at
             while at < bytes.count {

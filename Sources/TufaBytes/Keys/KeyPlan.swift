@@ -21,6 +21,8 @@ package final class KeyPlan: Sendable {
     package let isTieDescending: Bool
     /// Whether a text or blob is among the columns, so that a key may be too long.
     package let hasVariableColumn: Bool
+    /// Whether a key is one text as it stands, with the two bytes that end it.
+    package let isPlainText: Bool
     /// The longest key that the plan can make, in bytes.
     package var maximumByteCount: Int {
         if hasVariableColumn { return KeyBuffer.maximumByteCount }
@@ -44,6 +46,12 @@ package final class KeyPlan: Sendable {
         }
         self.isUnique = isUnique
         hasVariableColumn = self.columns.contains { $0.field.type.isVariable }
+        if isUnique, let column = self.columns.first, self.columns.count == 1 {
+            isPlainText =
+                column.field.type == .text && !column.field.isOptional && !column.isDescending
+        } else {
+            isPlainText = false
+        }
         isTieDescending = columns.last?.isDescending ?? false
         fixedByteCount = layout.fixedByteCount
     }
@@ -67,6 +75,62 @@ package final class KeyPlan: Sendable {
             }
         }
         if !isUnique || hasNull { unsafe key.append(id: id, descending: isTieDescending) }
+    }
+
+    /// Whether the first columns of a row's key are `prefix`, whose room there is at `scratch`.
+    ///
+    /// - Complexity: O(bytes of the prefix).
+    @unsafe @inline(__always)
+    package func begins(
+        with prefix: UnsafeRawBufferPointer, _ columnCount: Int, of id: RowID, _ body: RowBody,
+        _ scratch: UnsafeMutableRawPointer
+    ) -> Bool {
+        guard let base = prefix.baseAddress else { return true }
+        let first = columns[0]
+        if columnCount == 1, first.field.type == .uuid, first.fieldIndex >= 0,
+            !first.field.isOptional, !first.isDescending
+        {
+            return unsafe body.rowID(first.field) == RowID.load(base)
+        }
+        var key = unsafe KeyBuffer(base: scratch, capacity: prefix.count)
+        for column in columns[..<columnCount] {
+            if column.fieldIndex < 0 {
+                unsafe key.append(id: id, descending: column.isDescending)
+            } else {
+                _ = unsafe append(column, body, to: &key)
+            }
+        }
+        return unsafe !key.isOverflown && key.bytes.elementsEqual(prefix)
+    }
+
+    /// Whether the key of a row is `key`, of a plan that ``isPlainText``; nil where only the key
+    /// itself tells.
+    ///
+    /// - Complexity: O(bytes of the key), eight a step; no key is made.
+    @unsafe @inline(__always)
+    package func isKey(_ key: UnsafeRawBufferPointer, plainlyOf body: RowBody) -> Bool? {
+        let text = unsafe body.variable(columns[0].field, fixedByteCount: fixedByteCount)
+        guard let own = text.baseAddress, let other = key.baseAddress else { return nil }
+        // A zero in a text takes two bytes of its key: then the key is longer than this.
+        if key.count != text.count + 2 { return key.count < text.count + 2 ? false : nil }
+        var at = 0
+        while at &+ 8 <= text.count {
+            let word = unsafe own.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            if unsafe word != other.loadUnaligned(fromByteOffset: at, as: UInt64.self) {
+                return false
+            }
+            if (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0 {
+                return nil
+            }
+            at &+= 8
+        }
+        while at < text.count {
+            let byte = unsafe own.load(fromByteOffset: at, as: UInt8.self)
+            if unsafe byte != other.load(fromByteOffset: at, as: UInt8.self) { return false }
+            if byte == 0 { return nil }
+            at &+= 1
+        }
+        return true
     }
 
     /// Appends one column; false when it is NULL.

@@ -3,42 +3,72 @@
 /// A reference retired while group `g` was built may still be read by views of earlier groups; once
 /// the oldest view is of group `g` or later, it is free.
 package struct RetireQueue {
-    private var groups: [UInt64] = []
-    private var references: [UInt32] = []
+    private struct Entry {
+        let group: UInt64
+        let reference: UInt32
+    }
+
+    private var entries: [Entry] = []
     private var head = 0
 
     package init() {}
 
-    package var isEmpty: Bool { head == references.count }
-    package var count: Int { references.count - head }
+    package var isEmpty: Bool { head == entries.count }
+    package var count: Int { entries.count - head }
 
+    @inline(__always)
     package mutating func append(_ reference: UInt32, group: UInt64) {
-        references.append(reference)
-        groups.append(group)
+        entries.append(Entry(group: group, reference: reference))
     }
 
     /// Whether there is a reference that no view of group `oldest` or later can reach.
-    package func isReady(oldest: UInt64) -> Bool { !isEmpty && groups[head] <= oldest }
-
-    /// The group since which the next reference is out of use.
-    package var nextGroup: UInt64? { isEmpty ? nil : groups[head] }
+    package func isReady(oldest: UInt64) -> Bool { !isEmpty && entries[head].group <= oldest }
 
     /// Takes the next reference that no view of group `oldest` or later can reach.
     package mutating func next(oldest: UInt64) -> UInt32? {
         guard isReady(oldest: oldest) else {
-            // What was taken is dropped only when it is most of the queue, so that taking is O(1).
-            if head > 4096, head * 2 > references.count {
-                references.removeFirst(head)
-                groups.removeFirst(head)
-                head = 0
-            } else if head == references.count, head > 0 {
-                references.removeAll(keepingCapacity: true)
-                groups.removeAll(keepingCapacity: true)
-                head = 0
-            }
+            dropTaken()
             return nil
         }
         defer { head += 1 }
-        return references[head]
+        return entries[head].reference
+    }
+
+    /// Takes every reference that no view of group `oldest` or later can reach, with the group
+    /// since which it is out of use.
+    @inline(__always)
+    mutating func takeAll(oldest: UInt64, _ body: (UInt32, UInt64) -> Void) {
+        let start = head
+        // Safe: the buffer is read within its bounds while nothing else is done with the queue.
+        let taken = unsafe entries.withUnsafeBufferPointer { entries in
+            var place = start
+            while place < entries.count, unsafe entries[place].group <= oldest {
+                unsafe body(entries[place].reference, entries[place].group)
+                place &+= 1
+            }
+            return place
+        }
+        head = taken
+        dropTaken()
+    }
+
+    /// Drops what was taken, but only when it is most of the queue, so that taking is O(1).
+    @inline(__always)
+    private mutating func dropTaken() {
+        if head == entries.count {
+            if head > 0 { forget() }
+        } else if head > 4096, head * 2 > entries.count {
+            forget()
+        }
+    }
+
+    @inline(never)
+    private mutating func forget() {
+        if head == entries.count {
+            entries.removeAll(keepingCapacity: true)
+        } else {
+            entries.removeFirst(head)
+        }
+        head = 0
     }
 }

@@ -15,7 +15,8 @@ package import TufaBytes
 @unsafe
 package struct RowVersion {
     /// Bytes before the body.
-    @safe package static let headerByteCount = 40
+    @inlinable @inline(__always) @safe
+    package static var headerByteCount: Int { 40 }
 
     /// The first byte of the header.
     package let base: UnsafeMutableRawPointer

@@ -82,8 +82,13 @@ extension TableStore {
 
     /// Lets go of what a change replaced, now that its transaction stands.
     package func settle(_ change: RowChange) {
-        if change.kind != .insert { rows.retire(version: change.oldVersion, group: group) }
-        if change.kind == .delete { rows.retire(number: change.number, group: group) }
+        switch change.kind {
+        case .insert: return
+        case .update: rows.retire(version: change.oldVersion, group: group)
+        case .delete:
+            rows.retire(version: change.oldVersion, group: group)
+            rows.retire(number: change.number, group: group)
+        }
     }
 
     /// Whether some of what trees and rows tell stands for what could not be loaded.

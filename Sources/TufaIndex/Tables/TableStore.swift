@@ -35,7 +35,7 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
     // The writer's own, for every row of a replay: not checked for overlapping accesses.
     @exclusivity(unchecked) var deferredNumbers: RowNumberMap?
     /// How many indexes there are besides the primary one.
-    let indexCount: Int
+    package let indexCount: Int
     /// Bytes of the bodies of the live rows, as the writer sees it.
     package var bodyByteCount: Int { unsafe bodyBytes }
     // The writer's own, for every row: not checked for overlapping accesses.
@@ -87,26 +87,39 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
         }
     }
 
+    /// The row number under exactly `key` in an index.
+    ///
+    /// - Complexity: O(log rows).
+    @unsafe @inline(__always)
+    package func find(
+        _ key: UnsafeRawBufferPointer, inIndex index: Int, _ root: TreeRoot, at position: UInt64
+    ) -> UInt32? {
+        precondition(index < indexCount, "A table has the indexes of its plan.")
+        return withIndex(index) { tree, _ in unsafe tree.find(key, in: root, at: position) }
+    }
+
     /// The roots as the writer sees them.
     package var draftRoots: TableRoots {
         var roots = TableRoots()
-        roots.primary = primary.draft
-        roots.indexes = indexes.map(\.draft)
-        roots.bodyByteCount = bodyByteCount
-        roots.rowLimit = rows.numberLimit
+        roots.indexes = Array(repeating: TreeRoot(), count: indexCount)
+        copyDraftRoots(to: &roots)
         return roots
     }
 
-    /// Whether the writer has made no other roots than these.
-    package func isDraft(_ roots: TableRoots) -> Bool {
-        guard primary.draft == roots.primary, bodyByteCount == roots.bodyByteCount,
-            rows.numberLimit == roots.rowLimit
-        else { return false }
+    /// Puts the roots as the writer sees them in place of others of this table.
+    package func copyDraftRoots(to roots: inout TableRoots) {
+        roots.primary = primary.draft
         for index in 0..<indexCount {
-            let isSame = withIndex(index) { tree, _ in tree.draft == roots.indexes[index] }
-            if !isSame { return false }
+            roots.indexes[index] = withIndex(index) { tree, _ in tree.draft }
         }
-        return true
+        roots.bodyByteCount = bodyByteCount
+        roots.rowLimit = rows.numberLimit
+    }
+
+    /// Whether the writer has made no other root of an index than this one.
+    @inline(__always)
+    package func isDraft(_ root: TreeRoot, ofIndex index: Int) -> Bool {
+        withIndex(index) { tree, _ in tree.draft == root }
     }
 
     /// Whether so little room is left in one of its parts that a large transaction might not fit.
@@ -162,13 +175,21 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
         return unsafe key
     }
 
-    /// The row that already has the key of `body` in a unique index, other than `id` itself.
+    /// Whether the key of a row may be refused: by a unique index, or for its length.
+    @inline(__always)
+    package func checksKey(_ index: Int) -> Bool {
+        withIndex(index) { _, plan in plan.isUnique || plan.hasVariableColumn }
+    }
+
+    /// The row other than `id` itself that already has a key in an index, where that is unique.
     @unsafe
-    package func conflict(_ index: Int, of id: RowID, _ body: RowBody) -> UInt32? {
-        let key = unsafe key(index, of: id, body)
+    package func conflict(_ index: Int, of id: RowID, _ key: KeyBuffer) -> UInt32? {
         guard
             let number = withIndex(
-                index, { tree, _ in unsafe tree.find(key.bytes, in: tree.draft, at: .max) })
+                index,
+                { tree, plan in
+                    plan.isUnique ? unsafe tree.find(key.bytes, in: tree.draft, at: .max) : nil
+                })
         else { return nil }
         return unsafe rows.version(rows.newest(number)).id == id ? nil : number
     }

@@ -17,6 +17,21 @@ package class KeySource: @unchecked Sendable {  // Subclasses hold immutable or 
         preconditionFailure("Every tree has a key source of its own.")
     }
 
+    /// Whether the key of the entry `number` is `key`, as a view of `position` sees it.
+    @unsafe
+    func isKey(
+        _ key: UnsafeRawBufferPointer, of number: UInt32, at position: UInt64
+    ) -> Bool {
+        // A key that does not fit this much is longer than the one looked for.
+        let room = key.count + 16
+        return unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { scratch in
+            var own = unsafe KeyBuffer(
+                base: scratch.baseAddress.unsafelyUnwrapped, capacity: room)
+            unsafe loadKey(number, at: position, into: &own)
+            return unsafe !own.isOverflown && compareKeys(own.bytes, key) == 0
+        }
+    }
+
     /// Asks for the memory that says where the key of an entry is; a hint, which may do nothing.
     func prefetchAddress(_ number: UInt32) {}
 
@@ -43,6 +58,18 @@ package final class RowKeySource: KeySource, @unchecked Sendable {  // All of it
         // gives an empty key, which `verify` reports, rather than a trap.
         guard let version = unsafe rows.visible(number, at: position) else { return }
         unsafe plan.appendKey(of: version.id, version.body, to: &key)
+    }
+
+    @unsafe
+    override func isKey(
+        _ key: UnsafeRawBufferPointer, of number: UInt32, at position: UInt64
+    ) -> Bool {
+        if plan.isPlainText, let version = unsafe rows.visible(number, at: position),
+            let isKey = unsafe plan.isKey(key, plainlyOf: version.body)
+        {
+            return isKey
+        }
+        return unsafe super.isKey(key, of: number, at: position)
     }
 
     override func prefetchAddress(_ number: UInt32) { rows.prefetchSlot(number) }

@@ -157,6 +157,32 @@ extension Node {
     }
 }
 
+extension Node {
+    /// How many entries of a leaf, from `start` on, may have keys that begin with `key`, as far as
+    /// the leaf's prefix and their heads tell.
+    @inline(__always)
+    func entriesSharing(
+        _ key: UnsafeRawBufferPointer, from start: Int, atMost limit: Int, _ isReversed: Bool
+    ) -> Int {
+        let length = unsafe prefixLength
+        let shared = min(length, key.count)
+        guard
+            unsafe sharedPrefixLength(
+                UnsafeRawBufferPointer(start: prefix, count: shared), key) == shared
+        else { return 0 }
+        let known = min(8, key.count - length)
+        if known <= 0 { return limit }
+        let shift = UInt64(64 - 8 * known)
+        let wanted = unsafe Node.head(key, length) >> shift
+        let heads = unsafe heads
+        var count = 0
+        while count < limit,
+            unsafe heads[isReversed ? start &- count : start &+ count] >> shift == wanted
+        { count &+= 1 }
+        return count
+    }
+}
+
 /// Order of two keys by their bytes: negative, zero or positive.
 @inline(__always) @unsafe
 func compareKeys(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {

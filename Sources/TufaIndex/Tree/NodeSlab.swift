@@ -68,12 +68,10 @@ final class NodeSlab: @unchecked Sendable {  // One writer; readers see publishe
 
     /// Frees what no view can reach.
     func reclaim(_ views: ViewBounds) {
-        while let reference = unsafe pinned.next(oldest: views.oldest) {
+        unsafe pinned.takeAll(oldest: views.oldest) { reference, _ in
             unsafe free.append(reference)
         }
-        while let group = unsafe retired.nextGroup,
-            let reference = unsafe retired.next(oldest: views.next)
-        {
+        unsafe retired.takeAll(oldest: views.next) { reference, group in
             // A node that was made after the oldest view is not for it.
             if unsafe group <= views.oldest || node(reference).group > views.oldest {
                 unsafe free.append(reference)

@@ -21,22 +21,8 @@ extension Tree {
         if index + 1 < count, unsafe node.heads[index + 1] == head {
             return unsafe findTied(key, head, in: node, from: index, position)
         }
-        // A key that does not fit this much is longer than the one looked for.
         let number = unsafe node.refs[index]
-        return unsafe isKey(key, of: number, position, room: key.count + 16) ? number : nil
-    }
-
-    /// Whether the whole key of an entry is `key`.
-    @inline(__always) @unsafe
-    private func isKey(
-        _ key: UnsafeRawBufferPointer, of number: UInt32, _ position: UInt64, room: Int
-    ) -> Bool {
-        unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { scratch in
-            var own = unsafe KeyBuffer(
-                base: scratch.baseAddress.unsafelyUnwrapped, capacity: room)
-            unsafe source.loadKey(number, at: position, into: &own)
-            return unsafe !own.isOverflown && compareKeys(own.bytes, key) == 0
-        }
+        return unsafe source.isKey(key, of: number, at: position) ? number : nil
     }
 
     /// The node below an inner node that `key` belongs under.

@@ -9,7 +9,24 @@ package struct TreeCursor: ~Copyable {
     private let root: TreeRoot
     private let position: UInt64
     private let steps: UnsafeMutablePointer<Tree.PathStep>
+    private let ownsSteps: Bool
     private var height = 0
+
+    /// Bytes that the way to a place takes.
+    package static let stepsByteCount = Tree.maximumHeight * MemoryLayout<Tree.PathStep>.stride
+
+    /// Makes a cursor whose way lies in memory of ``stepsByteCount`` bytes that outlives it; it is
+    /// at no place before it is moved to one.
+    @unsafe
+    package init(
+        _ tree: Tree, root: TreeRoot, position: UInt64, steps: UnsafeMutableRawPointer
+    ) {
+        self.tree = tree
+        self.root = root
+        self.position = position
+        unsafe self.steps = steps.bindMemory(to: Tree.PathStep.self, capacity: Tree.maximumHeight)
+        ownsSteps = false
+    }
 
     /// Makes a cursor before the first entry.
     package init(_ tree: Tree, root: TreeRoot, position: UInt64) {
@@ -17,10 +34,11 @@ package struct TreeCursor: ~Copyable {
         self.root = root
         self.position = position
         unsafe steps = .allocate(capacity: Tree.maximumHeight)
+        ownsSteps = true
         seekToStart()
     }
 
-    deinit { unsafe steps.deallocate() }
+    deinit { if ownsSteps { unsafe steps.deallocate() } }
 
     /// Moves before the first entry.
     package mutating func seekToStart() {
@@ -146,6 +164,29 @@ package struct TreeCursor: ~Copyable {
             unsafe numbers.update(from: refs + step.index, count: count)
         }
         move(count, isReversed)
+        return count
+    }
+
+    /// Takes the numbers of up to `limit` entries whose heads do not say that their keys begin
+    /// otherwise than `prefix`, in the order of the walk; fewer, but not none, where a leaf ends.
+    ///
+    /// - Complexity: O(1) an entry; no row is looked at.
+    @unsafe
+    package mutating func take(
+        _ numbers: UnsafeMutablePointer<UInt32>, atMost limit: Int,
+        within prefix: UnsafeRawBufferPointer, isReversed: Bool
+    ) -> Int {
+        let most = min(limit, leftInLeaf(before: .max, isReversed: isReversed))
+        guard most > 0 else { return 0 }
+        let step = unsafe steps[height - 1]
+        let leaf = unsafe tree.slab.node(step.node)
+        let start = isReversed ? step.index - 1 : step.index
+        let count = unsafe leaf.entriesSharing(prefix, from: start, atMost: most, isReversed)
+        let refs = unsafe leaf.refs
+        for place in 0..<count {
+            unsafe numbers[place] = refs[isReversed ? start - place : start + place]
+        }
+        if count > 0 { move(count, isReversed) }
         return count
     }
 

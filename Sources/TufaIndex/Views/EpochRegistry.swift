@@ -136,6 +136,11 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
         return isUnread
     }
 
+    /// Has what was read through every view that has been left happen before what follows.
+    package func synchronizeWithLeft() {
+        unsafe forEachSlot { slot in unsafe _ = slot.pointee.state.load(ordering: .acquiring) }
+    }
+
     /// How many views there are.
     package var viewCount: Int {
         var count = 0

@@ -67,9 +67,15 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     package var fieldCount: Int { weights.count }
 
     /// The group being built: nodes of the tree of terms of this group are edited in place.
-    package var group: UInt64 = 1 {
-        didSet { if !isCold { tree.group = group } }
+    package var group: UInt64 {
+        get { unsafe currentGroup }
+        set {
+            unsafe currentGroup = newValue
+            if !isCold { tree.group = newValue }
+        }
     }
+    // Set for every group: not checked for overlapping accesses.
+    @exclusivity(unchecked) private var currentGroup: UInt64 = 1
     /// What is read when it is first needed; nil for an index that was made in memory.
     private(set) var cold: ColdText?
 
@@ -78,7 +84,16 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
         isCold ? .cold : draftRootsNow
     }
 
-    /// The same of an index that is in memory, or is just being read.
+    /// Whether the writer has made no other roots than these.
+    package func isDraft(_ roots: TextRoots) -> Bool {
+        if isCold { return roots == .cold }
+        // What changes with every document comes first.
+        return documents.limit == roots.documentLimit && endings.count == roots.endingCount
+            && tree.draft == roots.terms && terms.limit == roots.termLimit
+            && liveCount == roots.liveCount && totalTokens == roots.totalTokens
+    }
+
+    /// The roots of an index that is in memory, or is just being read.
     var draftRootsNow: TextRoots {
         var roots = TextRoots()
         roots.terms = tree.draft

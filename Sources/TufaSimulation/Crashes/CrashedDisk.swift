@@ -53,7 +53,8 @@ struct CrashedDisk {
             return (db, try db.view().stateHash())
         } catch let error as DatabaseError {
             try db.closeBlocking()
-            guard error.code == .damaged, error.file?.hasSuffix(".snap") ?? false else { throw error }
+            guard error.code == .damaged, error.file?.hasSuffix(".snap") ?? false
+            else { throw error }
             let again = try world.open(path("db"), .quiet, types)
             return (again, try again.view().stateHash())
         }

@@ -67,20 +67,24 @@ package final class GroupBuffer: @unchecked Sendable {  // handed over whole, ne
         precondition(position == firstPosition + UInt64(eventCount), "Positions must be dense.")
         unsafe commitStart = writer.count
         unsafe openEventCount = 0
-        unsafe writer.u64(0)
-        unsafe writer.u64(position)
-        unsafe writer.u64(0)
-        unsafe writer.u16(UInt16(actor.utf8.count))
-        unsafe writer.u16(UInt16(label.utf8.count))
-        unsafe writer.u16(UInt16(key.utf8.count))
-        unsafe writer.u16(0)
-        unsafe writer.u32(UInt32(metadata.count))
-        unsafe writer.u32(0)
-        unsafe writer.text(actor)
-        unsafe writer.text(label)
-        unsafe writer.text(key)
-        unsafe writer.bytes(metadata)
-        unsafe writer.padToEight()
+        let base = unsafe writer.extend(Self.commitHeaderByteCount)
+        // Lengths and time stand in the words that are zero; the end of the commit tells them.
+        unsafe base.storeBytes(of: 0, as: UInt64.self)
+        unsafe base.storeBytes(of: position.littleEndian, toByteOffset: 8, as: UInt64.self)
+        unsafe base.storeBytes(of: 0, toByteOffset: 16, as: UInt64.self)
+        let lengths =
+            UInt64(actor.utf8.count) | UInt64(label.utf8.count) << 16
+            | UInt64(key.utf8.count) << 32
+        unsafe base.storeBytes(of: lengths.littleEndian, toByteOffset: 24, as: UInt64.self)
+        unsafe base.storeBytes(
+            of: UInt64(metadata.count).littleEndian, toByteOffset: 32, as: UInt64.self)
+        if lengths != 0 || metadata.count > 0 {
+            unsafe writer.text(actor)
+            unsafe writer.text(label)
+            unsafe writer.text(key)
+            unsafe writer.bytes(metadata)
+            unsafe writer.padToEight()
+        }
         unsafe eventsStart = writer.count
     }
 

@@ -1,0 +1,54 @@
+import Foundation
+import Testing
+import Tufa
+import TufaTesting
+
+/// What readers have is made of memory that the writer uses again; nothing of that may show.
+struct ReuseTests {
+    /// What a view showed when it was taken.
+    private struct Shown: Equatable {
+        let position: UInt64
+        let userCount: Int
+        let postCount: Int
+        let hash: String
+
+        init(_ view: View) throws {
+            position = view.position
+            userCount = try view.count(User.self)
+            postCount = try view.count(Post.self)
+            hash = try view.stateHash()
+        }
+    }
+
+    @Test(arguments: [Durability.durable, .buffered(within: .seconds(60))])
+    func `views stay what they were while states and tables are made others`(
+        _ durability: Durability
+    ) throws {
+        let db = try InMemoryDatabase.make(User.self, Post.self)
+        var held: [(view: View, shown: Shown)] = []
+        var random = SplitMix(state: 7)
+        func write(_ body: (inout Transaction) throws -> Void) throws {
+            try db.writeBlocking(durability: durability, body)
+        }
+        let author = User(email: "author@example.com")
+        try write { tx in try tx.insert(author) }
+        for number in 0..<400 {
+            // Long rows of commits to one table: states share what the other one shows.
+            if number / 40 % 2 == 0 {
+                try write { tx in try tx.insert(User(email: "\(number)@example.com")) }
+            } else {
+                try write { tx in
+                    try tx.insert(Post(userID: author.id, title: "of rock \(number)"))
+                }
+            }
+            // Views come and go, so that states without one lie between states with one.
+            if random.below(5) == 0 { held.append((db.view(), try Shown(db.view()))) }
+            if random.below(7) == 0, !held.isEmpty {
+                held.remove(at: random.below(held.count))
+            }
+        }
+        for (view, shown) in held { #expect(try Shown(view) == shown) }
+        #expect(held.count > 10)
+        #expect(try db.view().count(User.self) == 201 && db.view().count(Post.self) == 200)
+    }
+}
