@@ -20,6 +20,10 @@ struct RowFilter {
     /// - Complexity: O(log rows + matchLimit).
     init(_ predicate: Predicate, _ reading: TableReading, matchLimit: @autoclosure () -> Int) throws
     {
+        if case .all = predicate, reading.restriction == nil {
+            (test, isNothing, description) = (nil, false, nil)
+            return
+        }
         let condition = try reading.restricted(predicate).normalized(for: reading.plan)
         isNothing = condition == .none
         if condition == .all || isNothing {

@@ -9,6 +9,14 @@ public struct SearchHit<Row> {
     public let score: Double
     /// What was asked for of the row's texts, in the order of the search.
     public let snippets: [Snippet]
+
+    // In place, what the runtime knows of the type is asked for once a search and not once a hit.
+    @inline(__always)
+    init(row: Row, score: Double, snippets: [Snippet]) {
+        self.row = row
+        self.score = score
+        self.snippets = snippets
+    }
 }
 
 extension SearchHit: Sendable where Row: Sendable {}

@@ -11,11 +11,11 @@ extension SearchRun {
         after cursor: String?, inPages isPaged: Bool, _ decode: (RowVersion) -> Row
     ) throws -> SearchResults<Row> {
         let start = try cursor.map {
-            try Cursor(decoding: $0, reading.plan, queryFingerprint: fingerprint(rowPlan())).key
+            try Cursor(decoding: $0, reading.plan, queryFingerprint: fingerprint()).key
         }
         var facets = try shape.facets.map { try FacetCounter($0, reading.plan) }
         let snippets = try shape.snippets.map { ($0, try searchedPlace($0.field)) }
-        var matches: [Found] = []
+        var matches: [TextHit] = []
         var total: Int?
         if shape.countsTotal || !facets.isEmpty || !shape.sort.isEmpty {
             total = unsafe count(into: &facets, &matches)
@@ -35,10 +35,14 @@ extension SearchRun {
         var hits: [SearchHit<Row>] = []
         hits.reserveCapacity(page.count)
         for (number, hit) in page.enumerated() {
+            if number % Self.prefetchCount == 0 { prefetch(page[number...]) }
             guard let version = unsafe row(hit.row) else { continue }
-            let shown = snippets.map { shape, place in
-                unsafe snippet(version.body, shape, place, found[number])
-            }
+            let shown =
+                snippets.isEmpty
+                ? []
+                : snippets.map { shape, place in
+                    unsafe snippet(version.body, shape, place, found[number])
+                }
             hits.append(
                 unsafe SearchHit(row: decode(version), score: hit.score, snippets: shown))
         }
@@ -66,11 +70,27 @@ extension SearchRun {
         unsafe reading.table.store.rows.visible(number, at: reading.position)
     }
 
+    /// So many rows are asked for at once, before the first of them is read.
+    private static let prefetchCount = 16
+
+    /// Asks for the rows of the next hits, so that the waits for them overlap.
+    private func prefetch(_ hits: ArraySlice<TextHit>) {
+        let hits = hits.prefix(Self.prefetchCount)
+        unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: hits.count) { numbers in
+            for (place, hit) in hits.enumerated() {
+                // Safe: there is room for each hit.
+                unsafe numbers.initializeElement(at: place, to: hit.row)
+            }
+            guard let start = numbers.baseAddress else { return }
+            unsafe reading.table.store.rows.prefetch(start, hits.count)
+        }
+    }
+
     // MARK: Counting
 
     /// Counts all that is found; keeps it too where it is to be sorted.
     @unsafe
-    private func count(into facets: inout [FacetCounter], _ matches: inout [Found]) -> Int {
+    private func count(into facets: inout [FacetCounter], _ matches: inout [TextHit]) -> Int {
         if filter.isNothing { return 0 }
         if facets.isEmpty, shape.sort.isEmpty {
             return index.count(query, roots: roots, position: reading.position, filter: test)
@@ -79,7 +99,9 @@ extension SearchRun {
         index.forEachMatch(query, roots: roots, position: reading.position, filter: test) {
             row, document in
             total += 1
-            if !shape.sort.isEmpty { matches.append(Found(row: row, document: document)) }
+            if !shape.sort.isEmpty {
+                matches.append(TextHit(row: row, document: document, score: 0))
+            }
             if facets.isEmpty { return }
             guard let version = unsafe self.row(row) else { return }
             for number in facets.indices { unsafe facets[number].add(version.body) }
@@ -90,13 +112,12 @@ extension SearchRun {
     // MARK: The best first
 
     /// - Parameter looksFurther: Whether one more than asked for tells that there is a next page.
-    private func best(after start: [UInt8]?, looksFurther: Bool) throws -> [Found] {
+    private func best(after start: [UInt8]?, looksFurther: Bool) throws -> [TextHit] {
         if filter.isNothing || shape.limit <= 0 { return [] }
         let limit = shape.limit == .max || !looksFurther ? shape.limit : shape.limit + 1
         return index.search(
             query, roots: roots, position: reading.position, limit: limit, ranking: ranking,
-            after: try start.map(hit), filter: test
-        ).map { Found(row: $0.row, document: $0.document, score: $0.score) }
+            after: try start.map(hit), filter: test)
     }
 
     /// The hit that a key of a cursor stands for: score and identifier.
@@ -114,21 +135,30 @@ extension SearchRun {
         return TextHit(row: number ?? 0, document: 0, score: Double(bitPattern: bits))
     }
 
-    private func cursor(behind hit: Found) throws -> String? {
+    private func cursor(behind hit: TextHit) throws -> String? {
         guard let version = unsafe row(hit.row) else { return nil }
-        let plan = try rowPlan()
-        var key: [UInt8] = []
+        let key: [UInt8]
         if shape.sort.isEmpty {
-            let id = unsafe version.id
-            for word in [hit.score.bitPattern, id.high, id.low] {
-                key += stride(from: 56, through: 0, by: -8).map {
-                    UInt8(truncatingIfNeeded: word >> UInt64($0))
-                }
-            }
+            key = unsafe Self.key(of: hit, version.id)
         } else {
+            let plan = try rowPlan()
             key = unsafe PlanRunner.key(of: version, by: plan.sortKey ?? plan.accessKey)
         }
-        return Cursor(reading.plan, queryFingerprint: fingerprint(plan), key: key).text
+        return Cursor(reading.plan, queryFingerprint: try fingerprint(), key: key).text
+    }
+
+    /// Score and identifier, each with its highest byte first.
+    private static func key(of hit: TextHit, _ id: RowID) -> [UInt8] {
+        var key: [UInt8] = []
+        key.reserveCapacity(24)
+        for word in [hit.score.bitPattern, id.high, id.low] {
+            var rest = word.byteSwapped
+            for _ in 0..<8 {
+                key.append(UInt8(truncatingIfNeeded: rest))
+                rest &>>= 8
+            }
+        }
+        return key
     }
 
     // MARK: Another order
@@ -137,7 +167,7 @@ extension SearchRun {
     ///
     /// Where an index has the order and much is found, it is walked until the page is full; else
     /// what is found is sorted.
-    private func sorted(_ matches: [Found], after start: [UInt8]?) throws -> [Found] {
+    private func sorted(_ matches: [TextHit], after start: [UInt8]?) throws -> [TextHit] {
         let plan = try rowPlan()
         if matches.isEmpty || shape.limit <= 0 || plan.access == .nothing { return [] }
         let limit = shape.limit == .max ? .max : shape.limit + 1
@@ -148,12 +178,12 @@ extension SearchRun {
         var documents: [UInt32: UInt32] = [:]
         documents.reserveCapacity(matches.count)
         for match in matches { documents[match.row] = match.document }
-        var page: [Found] = []
+        var page: [TextHit] = []
         var runner = PlanRunner(plan, reading)
         _ = unsafe try runner.forEachNumber(after: start.map { Cursor(plan, key: $0) }) {
             number, _ in
             if let document = documents[number] {
-                page.append(Found(row: number, document: document))
+                page.append(TextHit(row: number, document: document, score: 0))
             }
             return page.count < limit
         }
@@ -161,15 +191,15 @@ extension SearchRun {
     }
 
     private func sorted(
-        _ matches: [Found], _ plan: Plan, after start: [UInt8]?, limit: Int
-    ) -> [Found] {
+        _ matches: [TextHit], _ plan: Plan, after start: [UInt8]?, limit: Int
+    ) -> [TextHit] {
         let keyPlan = plan.sortKey ?? plan.accessKey
         let isReversed = plan.sortKey == nil && plan.isReversed
         func precedes(_ one: [UInt8], _ two: [UInt8]) -> Bool {
             isReversed
                 ? two.lexicographicallyPrecedes(one) : one.lexicographicallyPrecedes(two)
         }
-        var keyed: [(key: [UInt8], match: Found)] = []
+        var keyed: [(key: [UInt8], match: TextHit)] = []
         for match in matches {
             guard let version = unsafe row(match.row) else { continue }
             let key = unsafe PlanRunner.key(of: version, by: keyPlan)

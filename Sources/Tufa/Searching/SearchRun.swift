@@ -6,13 +6,6 @@ internal import TufaSearch
 /// A search that is being answered in one view: the query in the terms of the index, the filter,
 /// the ranking.
 struct SearchRun {
-    /// A row that was found.
-    struct Found {
-        let row: UInt32
-        let document: UInt32
-        var score = 0.0
-    }
-
     let shape: SearchShape
     let reading: TableReading
     let index: TextIndex
@@ -95,19 +88,28 @@ struct SearchRun {
             reading.restricted(shape.predicate), sort: shape.sort, reading.plan)
     }
 
+    /// Tells the rows that may be found and their order apart.
+    private func rowFingerprint() throws -> UInt64 {
+        // Most searches are of all rows, and need no plan for that.
+        if case .all = shape.predicate, shape.sort.isEmpty, reading.restriction == nil {
+            return reading.plan.allRowsFingerprint
+        }
+        return try rowPlan().fingerprint
+    }
+
     /// Tells searches apart, for cursors.
-    func fingerprint(_ plan: Plan) -> UInt64 {
+    func fingerprint() throws -> UInt64 {
         var fingerprint = Fingerprint()
-        fingerprint.combine((shape.index ?? "").utf8)
+        fingerprint.combine(shape.index ?? "")
         // What a person typed says as much as a description of what was made of it.
         if case .expression(.typed(let text)) = shape.subject {
             fingerprint.combine(word: 0)
-            fingerprint.combine(text.utf8)
+            fingerprint.combine(text)
         } else {
             fingerprint.combine(word: 1)
-            fingerprint.combine("\(query)".utf8)
+            fingerprint.combine("\(query)")
         }
-        fingerprint.combine(word: plan.fingerprint)
+        fingerprint.combine(word: try rowFingerprint())
         for (field, weight) in shape.weights.sorted(by: { $0.key < $1.key }) {
             fingerprint.combine(word: UInt64(field))
             fingerprint.combine(word: weight.bitPattern)

@@ -100,15 +100,15 @@ struct Candidate {
                 ? KeyPlan(
                     layout: table.layout,
                     columns: facts.sort.map { ($0.field, $0.isDescending) }, isUnique: true) : nil,
-            fingerprint: facts.fingerprint(table, access))
+            fingerprint: facts.fingerprint(table.name, access))
     }
 }
 
 extension QueryFacts {
     /// Tells queries apart by what decides which rows come in which order.
-    func fingerprint(_ table: TablePlan, _ access: Plan.Access) -> UInt64 {
+    func fingerprint(_ table: String, _ access: Plan.Access) -> UInt64 {
         var writer = SchemaWriter()
-        writer.append(table.name)
+        writer.append(table)
         switch access {
         case .nothing: writer.append(UInt32.max)
         case .primary: writer.append(UInt32.max - 1)

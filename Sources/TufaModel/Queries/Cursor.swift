@@ -68,14 +68,20 @@ package struct Cursor: Sendable, Hashable {
 
     /// The text form.
     package var text: String {
-        var body = SchemaWriter()
-        body.append(schemaFingerprint)
-        body.append(queryFingerprint)
-        body.bytes += key
         var writer = SchemaWriter()
+        writer.bytes.reserveCapacity(Cursor.headerByteCount + key.count)
         writer.append(Cursor.version)
-        writer.append(UInt32(Cursor.checksum(body.bytes[...])))
-        return Base64URL.encode(writer.bytes + body.bytes)
+        writer.append(0 as UInt32)
+        writer.append(schemaFingerprint)
+        writer.append(queryFingerprint)
+        writer.bytes += key
+        // The checksum is of what stands behind it.
+        var checksum = Cursor.checksum(writer.bytes[5...])
+        for place in 1..<5 {
+            writer.bytes[place] = UInt8(truncatingIfNeeded: checksum)
+            checksum >>= 8
+        }
+        return Base64URL.encode(writer.bytes)
     }
 
     private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
@@ -94,6 +100,7 @@ enum Base64URL {
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     static func encode(_ bytes: [UInt8]) -> String {
+        let alphabet = alphabet
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count * 4 + 2) / 3)
         var (bits, bitCount) = (UInt32(0), 0)

@@ -13,10 +13,15 @@ package struct Fingerprint: Sendable {
 
     /// Feeds a number.
     package mutating func combine(word: UInt64) {
-        for byte in 0..<8 as Range<UInt64> {
-            combine(CollectionOfOne(UInt8(truncatingIfNeeded: word >> (8 * byte))))
+        var rest = word
+        for _ in 0..<8 {
+            value = (value ^ rest & 0xFF) &* 0x0000_0100_0000_01B3
+            rest &>>= 8
         }
     }
+
+    /// Feeds the bytes of a text.
+    package mutating func combine(_ text: String) { combine(text.utf8) }
 
     /// The fingerprint of some bytes.
     package static func of(_ bytes: some Sequence<UInt8>) -> UInt64 {

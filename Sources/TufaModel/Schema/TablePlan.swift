@@ -32,6 +32,8 @@ package final class TablePlan: Sendable {
     package let setOnUpdate: [Int]
     /// A fingerprint of the table's declaration.
     package let fingerprint: UInt64
+    /// The fingerprint of the plan that gives all rows in any order.
+    package let allRowsFingerprint: UInt64
 
     init(
         number: Int, schema: TableSchema, references: [ReferencePlan], referrers: [ReferencePlan]
@@ -83,6 +85,7 @@ package final class TablePlan: Sendable {
         setOnCreate = schema.fields.indices.filter { schema.fields[$0].role == .setOnCreate }
         setOnUpdate = schema.fields.indices.filter { schema.fields[$0].role == .setOnUpdate }
         fingerprint = schema.fingerprint
+        allRowsFingerprint = QueryFacts(.all, sort: []).fingerprint(schema.name, .primary)
     }
 
     /// The name of the table.

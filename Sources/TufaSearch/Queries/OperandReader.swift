@@ -78,7 +78,7 @@ struct OperandReader: ~Copyable {
                 remainingWordCount = 0
                 break
             }
-            terms += Array(repeating: nil, count: gapCount)
+            if gapCount > 0 { terms += Array(repeating: nil, count: gapCount) }
             terms.append(tokens.text(token))
             remainingWordCount -= gapCount + 1
             position = token.position

@@ -15,9 +15,11 @@ extension SearchExpression {
     ///   1,024 words, 256 levels or 2 edits.
     /// - Complexity: O(length of the words).
     package func query(
-        analyzer: Analyzer, fields: [String]
+        analyzer: Analyzer, fields: @autoclosure () -> [String]
     ) throws(DatabaseError) -> SearchQuery {
-        var compiler = SearchCompiler(analyzer, fields)
+        // What a person typed names no field, and comes simplified.
+        if case .typed(let text) = self { return WebSearchParser(analyzer: analyzer).parse(text) }
+        var compiler = SearchCompiler(analyzer, fields())
         return try (compiler.compile(self, depth: 0) ?? .nothing).simplified()
     }
 }

@@ -79,10 +79,19 @@ extension SearchQuery {
 
 /// Queries in the order of their first appearance, each once.
 private struct DistinctQueries {
+    /// Those of ``ordered``, once they are more than a few.
     private var seen: Set<SearchQuery> = []
     private(set) var ordered: [SearchQuery] = []
 
+    /// So many are compared faster than hashed.
+    private static let fewCount = 8
+
     mutating func insert(_ query: SearchQuery) {
+        if ordered.count < Self.fewCount {
+            if !ordered.contains(query) { ordered.append(query) }
+            return
+        }
+        if seen.isEmpty { seen = Set(ordered) }
         if seen.insert(query).inserted { ordered.append(query) }
     }
 }

@@ -38,6 +38,31 @@ extension WebSearchParser {
         return terms.count > 1 ? .and(terms) : terms.first ?? .nothing
     }
 
+    /// The query of one pair of straight quotes around nothing but ASCII letters and spaces; nil
+    /// for another text.
+    ///
+    /// - Complexity: O(length of the text).
+    func plainPhrase(_ text: String) -> SearchQuery? {
+        let count = text.utf8.count
+        guard analyzer.takesWordsOneByOne, count > 1, count <= Self.plainByteCount else {
+            return nil
+        }
+        let quote = UInt8(ascii: "\"")
+        for (place, byte) in text.utf8.enumerated() {
+            let letter = byte | 0x20
+            let isInside = place > 0 && place < count - 1
+            if isInside
+                ? (letter < UInt8(ascii: "a") || letter > UInt8(ascii: "z"))
+                    && byte != UInt8(ascii: " ")
+                : byte != quote
+            {
+                return nil
+            }
+        }
+        var reader = OperandReader(analyzer: analyzer, wordLimit: Self.maximumWordCount)
+        return reader.phrase(String(text.dropFirst().dropLast()))?.simplified() ?? .nothing
+    }
+
     private static let or = UInt32(UInt8(ascii: "o")) << 8 | UInt32(UInt8(ascii: "r"))
 }
 

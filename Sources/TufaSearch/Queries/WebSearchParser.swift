@@ -26,7 +26,9 @@ package struct WebSearchParser {
 
     /// The query that a text means, simplified: at most five levels deep.
     /// - Complexity: O(length of the text).
-    package func parse(_ text: String) -> SearchQuery { plainWords(text) ?? parseWhole(text) }
+    package func parse(_ text: String) -> SearchQuery {
+        plainWords(text) ?? plainPhrase(text) ?? parseWhole(text)
+    }
 
     /// The same of any text, operand by operand.
     func parseWhole(_ text: String) -> SearchQuery {

@@ -28,6 +28,16 @@ struct PlannerTests {
         try Planner.plan(QueryShape(table: table, predicate: predicate, sort: sort), plans)
     }
 
+    @Test(
+        "The plan of all rows has the fingerprint that the table says",
+        arguments: ["users", "posts"])
+    func fingerprintOfAllRows(_ table: String) throws {
+        let all = try plan(table, .all)
+        #expect(all.fingerprint == (try plans.table(table)).allRowsFingerprint)
+        #expect(all.fingerprint != (try plan(table, .all, [Sort(0)])).fingerprint)
+        #expect(all.fingerprint != (try plan(table, .isNull(field: 2))).fingerprint)
+    }
+
     @Test func usersByUniqueText() throws {
         let plan = try plan("users", .equals(field: 0, "a@b"))
         #expect(plan.access == .index(0))

@@ -37,6 +37,16 @@ import Testing
     }
 
     @Test(
+        "Of many parts each stays once, in the order in which they came", arguments: [1, 8, 9, 40])
+    func manyParts(_ count: Int) {
+        let parts = (0..<count).map { SearchQuery.term("t\($0)") }
+        let twice = SearchQuery.and(parts + parts.reversed()).simplified()
+        #expect(twice == (count == 1 ? parts[0] : .and(parts)))
+        let nested = SearchQuery.or([.or(parts), .or(parts.reversed())]).simplified()
+        #expect(nested == (count == 1 ? parts[0] : .or(parts)))
+    }
+
+    @Test(
         "A query is written as PostgreSQL writes it",
         arguments: [
             (.and([a, .or([b, c])]), "'a' & ( 'b' | 'c' )"),

@@ -70,6 +70,39 @@ import Testing
         #expect(plainCount > 1000)
     }
 
+    @Test("A phrase of plain words means what it means to the whole parser", arguments: [1, 2, 3])
+    func plainPhrasesAreAsOthers(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let words = ["the", "a", "OR", "cats", "Cat", "running", "www", "http", "x", "not", "to"]
+        var phraseCount = 0
+        for analyzer in [Analyzer(), try #require(Analyzer.named("simple"))] {
+            let parser = WebSearchParser(analyzer: analyzer)
+            for _ in 0..<2000 {
+                // Single letters reach the limit of words.
+                let isLong = Int.random(in: 0..<20, using: &generator) == 0
+                let count = isLong ? 63 : Int.random(in: 0...7, using: &generator)
+                var text = "\""
+                for _ in 0..<count {
+                    text += isLong ? "q" : words.randomElement(using: &generator) ?? ""
+                    let spaceCount = isLong ? 1 : Int.random(in: 0...2, using: &generator)
+                    text += String(repeating: " ", count: spaceCount)
+                }
+                text += "\""
+                guard let plain = parser.plainPhrase(text) else { continue }
+                phraseCount += 1
+                #expect(plain == parser.parseWhole(text), "\(text)")
+            }
+            for text in [
+                "", "\"", "cat", "\"cat", "cat\"", "\"a\" b\"", "-\"cat\"", "\"cat*\"", "\"3d\"",
+                "\"caf\u{E9}\"", "\u{201C}cat\u{201D}", "\"a\tb\"",
+            ] {
+                #expect(parser.plainPhrase(text) == nil, "\(text)")
+            }
+            #expect(parser.plainPhrase("\"" + String(repeating: "ab ", count: 50) + "\"") == nil)
+        }
+        #expect(phraseCount > 1000)
+    }
+
     @Test(
         "What PostgreSQL 15's websearch_to_tsquery says, word for word",
         arguments: [

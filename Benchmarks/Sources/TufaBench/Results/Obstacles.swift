@@ -54,8 +54,9 @@ enum Obstacles {
             + "groups, nodes of the last groups, what malloc keeps.",
         "full text, 138,000 documents, top 10, median":
             "The index alone stays within all of these but its size and phrases of frequent words. "
-            + "What a user gets adds 15 to 30 us, 30,000 to 40,000 instructions: the plan, one "
-            + "entity and its strings a hit, generic containers of them. A phrase of two words "
+            + "What a user gets adds some 27,000 instructions: what was typed becomes terms, each "
+            + "hit an entity with its strings, and a cursor says where the next page begins. A "
+            + "phrase of two words "
             + "that are both in tens of thousands of documents has to look at the places of all "
             + "documents with both, a hundred nanoseconds each; Tantivy takes longer for "
             + "those. The index keeps "
