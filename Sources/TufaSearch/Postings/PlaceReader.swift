@@ -83,6 +83,17 @@ struct PlaceReader {
         return Int(truncatingIfNeeded: shift) &+ byte.trailingZeroBitCount
     }
 
+    /// The step of a place that is not before the one that the reader is at; the reader stays at
+    /// it.
+    ///
+    /// - Complexity: O(places between).
+    @inline(__always)
+    mutating func step(at target: Int) -> UInt32 {
+        unsafe seek(target)
+        var reader = unsafe self
+        return unsafe reader.next()
+    }
+
     /// The step of the place that the reader is at, which then moves on.
     @inline(__always)
     mutating func next() -> UInt32 {

@@ -159,17 +159,38 @@ extension PostingCursor {
     /// `rows` has rows of ``PackedBlock/postingCount`` places, of which the first `rowCount` are
     /// kept and the next one is written; the documents are those of the first row. None of them is
     /// behind the last document of this block.
-    /// - Complexity: O(count · log postings of a block).
+    /// - Complexity: O(count · log postings of a block); with a table O(count), and once a block
+    ///   O(postings of a block).
+    func meet(
+        _ rows: UnsafeMutablePointer<UInt8>, rowCount: Int, _ count: Int,
+        of others: UnsafePointer<UInt32>, _ fields: UInt8, _ table: inout PlaceTable
+    ) -> Int {
+        let lookup = unsafe table.fill(documents, ofBlock: blockIndex, toLookUp: count)
+        guard let lookup = unsafe lookup else {
+            return unsafe meet(rows, rowCount: rowCount, count, of: others, fields)
+        }
+        return unsafe meet(rows, rowCount, count, others, fields) { unsafe lookup.place(of: $0) }
+    }
+
+    /// The same without a table.
     func meet(
         _ rows: UnsafeMutablePointer<UInt8>, rowCount: Int, _ count: Int,
         of others: UnsafePointer<UInt32>, _ fields: UInt8
+    ) -> Int {
+        unsafe meet(rows, rowCount, count, others, fields) { unsafe placeWithin($0) }
+    }
+
+    @inline(__always)
+    private func meet(
+        _ rows: UnsafeMutablePointer<UInt8>, _ rowCount: Int, _ count: Int,
+        _ others: UnsafePointer<UInt32>, _ fields: UInt8, _ placeOf: (UInt32) -> Int
     ) -> Int {
         let stride = PackedBlock.postingCount
         let own = unsafe rows + rowCount &* stride
         var kept = 0
         for index in 0..<count {
             let target = unsafe others[Int(rows[index])]
-            let place = unsafe placeWithin(target)
+            let place = placeOf(target)
             for row in 0..<rowCount {
                 unsafe rows[row &* stride &+ kept] = rows[row &* stride &+ index]
             }

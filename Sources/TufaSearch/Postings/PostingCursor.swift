@@ -293,6 +293,18 @@ struct PostingCursor {
         }
     }
 
+    /// Where the term stands, if it does so once, in an index of one field and in a packed block;
+    /// nil elsewhere.
+    ///
+    /// - Complexity: as ``forEachPlace(_:)``.
+    mutating func onlyPlace() -> UInt32? {
+        guard unsafe onlyCount == 1 else { return nil }
+        unsafe placesBefore &+= placeCount(placesCounted, at)
+        unsafe placesCounted = at
+        if unsafe places == nil { unsafe places = PlaceReader(block, fieldCount: 1) }
+        return unsafe places?.step(at: placesBefore)
+    }
+
     /// How often the term occurs, in an index of one field and in a packed block; nil elsewhere.
     var onlyCount: UInt32? {
         @inline(__always) get {

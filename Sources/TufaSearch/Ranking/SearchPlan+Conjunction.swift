@@ -25,7 +25,11 @@ extension SearchPlan {
         let lead = unsafe cursors + nodes[leader].cursor
         let places = unsafe UnsafeMutablePointer<UInt8>.allocate(
             capacity: node.pointee.walk.count * PackedBlock.postingCount)
-        defer { unsafe places.deallocate() }
+        var table = unsafe PlaceTable()
+        defer {
+            unsafe places.deallocate()
+            unsafe table.deallocate()
+        }
         var first: UInt32 = 1
         while first != PostingCursor.atEnd {
             let run = unsafe conjunctionBound(node, leader: leader, from: first)
@@ -33,7 +37,7 @@ extension SearchPlan {
                 hits.skippedCount &+= 1
                 first = run.next
             } else if run.isPacked {
-                unsafe collectBlocks(node, run, lead, from: first, places, into: &hits)
+                unsafe collectBlocks(node, run, lead, from: first, places, &table, into: &hits)
                 first = run.next
             } else {
                 first = unsafe collectRun(node, run, leader, from: first, into: &hits)
@@ -99,12 +103,14 @@ extension SearchPlan {
     /// Looks at the documents of one run that lies in one packed block of each term.
     ///
     /// All candidates of the leader's block are looked up in a block of another term before the
-    /// next one is asked, so that hardly anything depends on what came out before.
+    /// next one is asked, so that hardly anything depends on what came out before. The first of the
+    /// others has most to look up, so it alone has a table.
     @unsafe
     private func collectBlocks(
         _ node: UnsafeMutablePointer<SearchNode>, _ run: Run,
         _ lead: UnsafeMutablePointer<PostingCursor>, from first: UInt32,
-        _ places: UnsafeMutablePointer<UInt8>, into hits: inout HitCollector
+        _ places: UnsafeMutablePointer<UInt8>, _ table: inout PlaceTable,
+        into hits: inout HitCollector
     ) {
         let walk = unsafe node.pointee.walk
         var least = LeastShare(weight: run.weight, others: run.others)
@@ -120,9 +126,13 @@ extension SearchPlan {
             let other = unsafe nodes + Int(walk[index])
             let cursor = unsafe cursors + other.pointee.cursor
             unsafe cursor.pointee.enterBound(in: blocks)
-            count = unsafe cursor.pointee.meet(
-                places, rowCount: index, count, of: lead.pointee.documents,
-                other.pointee.fields)
+            let (documents, fields) = unsafe (lead.pointee.documents, other.pointee.fields)
+            count =
+                index == 1
+                ? unsafe cursor.pointee.meet(
+                    places, rowCount: index, count, of: documents, fields, &table)
+                : unsafe cursor.pointee.meet(
+                    places, rowCount: index, count, of: documents, fields)
         }
         for match in 0..<count {
             let document = unsafe lead.pointee.documents[Int(places[match])]

@@ -108,6 +108,10 @@ extension SearchPlan {
     @unsafe
     func findPhrase(_ node: UnsafeMutablePointer<SearchNode>) -> Bool {
         if unsafe node.pointee.kind == .near { return unsafe findNear(node) }
+        if let isFound = unsafe findOnce(node) {
+            unsafe node.pointee.phraseCounts = [isFound ? 1 : 0, 0, 0, 0, 0, 0, 0, 0]
+            return isFound
+        }
         let fields = unsafe node.pointee.fields
         let children = unsafe node.pointee.children
         for index in 0..<children.count {
@@ -122,6 +126,23 @@ extension SearchPlan {
             if unsafe places.end() == 0 { return false }
         }
         unsafe node.pointee.phraseCounts = places.countsByField()
+        return true
+    }
+
+    /// Whether the terms of a phrase stand as it asks, where the document has each of them once;
+    /// nil where that is not known.
+    @unsafe
+    private func findOnce(_ node: UnsafeMutablePointer<SearchNode>) -> Bool? {
+        if index.fieldCount > 1 { return nil }
+        let children = unsafe node.pointee.children
+        var start: Int64?
+        for index in 0..<children.count {
+            let cursor = unsafe cursors + nodes[Int(children[index])].cursor
+            guard let place = unsafe cursor.pointee.onlyPlace() else { return nil }
+            let own = unsafe Int64(place) &- Int64(node.pointee.offsets[index])
+            if let start, own != start { return false }
+            start = own
+        }
         return true
     }
 
