@@ -7,6 +7,8 @@
     /// How many bytes were appended.
     package var count: Int { @inlinable get { length } }
     @usableFromInline var length = 0
+    /// How many bytes there is memory for.
+    package var room: Int { capacity }
 
     /// Makes an empty writer with room for `capacity` bytes.
     package init(capacity: Int = 512) {

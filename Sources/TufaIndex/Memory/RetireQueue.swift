@@ -30,8 +30,10 @@ package struct RetireQueue {
             dropTaken()
             return nil
         }
-        defer { head += 1 }
-        return entries[head].reference
+        let reference = entries[head].reference
+        head += 1
+        if head == entries.count { forget() }
+        return reference
     }
 
     /// Takes every reference that no view of group `oldest` or later can reach, with the group
@@ -62,13 +64,19 @@ package struct RetireQueue {
         }
     }
 
+    /// Drops what was taken; where that is all of a long queue, its room is given back.
     @inline(never)
     private mutating func forget() {
         if head == entries.count {
-            entries.removeAll(keepingCapacity: true)
+            entries.removeAll(keepingCapacity: entries.capacity <= Self.keptCount)
         } else {
             entries.removeFirst(head)
         }
         head = 0
     }
+
+    /// An empty queue keeps room for so many.
+    static let keptCount = 16_384
+    /// How many references there is room for.
+    var capacity: Int { entries.capacity }
 }

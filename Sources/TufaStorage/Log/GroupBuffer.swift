@@ -33,7 +33,7 @@ package final class GroupBuffer: @unchecked Sendable {  // handed over whole, ne
     package var lastTime: Int64 { unsafe counts.lastTime }
 
     /// Makes an empty group with room for `capacity` bytes.
-    package init(capacity: Int = 256 * 1024) {
+    package init(capacity: Int = usualByteCount) {
         unsafe writer = ByteWriter(capacity: capacity)
         unsafe writer.zeros(FrameHeader.byteCount)
     }
@@ -182,6 +182,20 @@ package final class GroupBuffer: @unchecked Sendable {  // handed over whole, ne
         unsafe counts.firstPosition = 0
         unsafe counts.lastTime = 0
     }
+
+    /// Gives the memory back that a long group has taken, where the group is empty.
+    package func trim() {
+        guard isEmpty, unsafe commitStart < 0, unsafe writer.room > Self.keptByteCount else {
+            return
+        }
+        unsafe writer = ByteWriter(capacity: Self.usualByteCount)
+        unsafe writer.zeros(FrameHeader.byteCount)
+    }
+
+    /// The room of a new group, in bytes.
+    package static let usualByteCount = 256 * 1024
+    /// A group that is used again keeps so much room.
+    private static let keptByteCount = 1 << 20
 
     /// Fills the header in and gives the whole frame, valid until the next change.
     @unsafe

@@ -61,7 +61,11 @@ final class TufaStore: TextStore {
 
     func itemCount() throws -> Int { try opened().view().count(Item.self) }
 
-    func settle() throws {}
+    func settle() throws {
+        // A moment after the last write, what long groups needed is given back.
+        try opened().writeBlocking(durability: .durable) { _ in }
+        Thread.sleep(forTimeInterval: 0.5)
+    }
 
     // MARK: Reading, where the rows lie
 
