@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +156,24 @@ void tufa_release(void *pages, size_t length) {
 #else
     madvise(pages, length, MADV_DONTNEED);
 #endif
+}
+
+void tufa_advise_large_pages(void *pages, size_t length) {
+#ifdef __linux__
+    madvise(pages, length, MADV_HUGEPAGE);
+#else
+    (void)pages, (void)length;
+#endif
+}
+
+int tufa_processor_count(void) {
+#ifdef __linux__
+    // Beyond 1,024 processors the set is too short, and those that are there are counted.
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
+#endif
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count > 0 ? (int)count : 1;
 }
 
 struct start {

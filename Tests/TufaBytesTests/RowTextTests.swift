@@ -16,7 +16,9 @@ struct RowTextTests {
         for before in 0..<17 {
             let padded = [UInt8](repeating: 97, count: before) + bytes
             #expect(!Self.isValid(padded))
-            #expect(!Self.isValid(padded + [97, 97, 97, 97, 97, 97, 97, 97, 97]))
+            for behind in 1..<17 {
+                #expect(!Self.isValid(padded + [UInt8](repeating: 97, count: behind)))
+            }
         }
     }
 

@@ -32,9 +32,15 @@ static inline void tufa_prefetch(const void *address) { __builtin_prefetch(addre
 /// there later is what was there or zeros, and what is written is kept.
 void tufa_release(void *pages, size_t length);
 
+/// Asks for large pages behind whole pages of memory; a hint, which changes no contents.
+void tufa_advise_large_pages(void *pages, size_t length);
+
 /// The segment of notes with an index, in the ELF file of this process that holds an address; its
 /// bytes stay while the file is loaded. NULL where there is none, and on systems without ELF.
 const void *tufa_notes(const void *address, size_t index, size_t *length);
+
+/// How many processors the calling thread may run on, and with it those that it starts: at least 1.
+int tufa_processor_count(void);
 
 /// Starts a thread that runs `body(context)`, with every signal blocked: its name, or 0.
 uintptr_t tufa_thread_start(void (*body)(void *), void *context);

@@ -1,10 +1,5 @@
 internal import Synchronization
-
-#if canImport(Darwin)
-    internal import Darwin
-#else
-    internal import Glibc
-#endif
+internal import TufaStorage
 
 /// Does work in pieces on all processors, this thread among them, and returns when all is done.
 ///
@@ -18,7 +13,7 @@ func inParallel(_ pieces: [@Sendable () -> Void]) {
             pieces[number]()
         }
     }
-    let threads = (1..<max(1, min(processorCount, pieces.count))).map { _ in
+    let threads = (1..<max(1, min(Processors.count, pieces.count))).map { _ in
         startThread(named: "tufa.build", work)
     }
     work()
@@ -31,6 +26,3 @@ private final class Counter: Sendable {
 
     func take() -> Int { next.wrappingAdd(1, ordering: .relaxed).oldValue }
 }
-
-/// How many processors there are for the program.
-private var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }

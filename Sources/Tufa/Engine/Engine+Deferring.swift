@@ -18,19 +18,20 @@ extension Engine {
     /// Applies the next few events as long as they are of one table, to the rows alone; where their
     /// rows are looked for is asked for first.
     func applyDeferredRun(
-        _ events: inout CommitReader.Events, _ table: TableState
+        _ events: inout CommitReader.Events, _ table: TableState, isSound: Bool
     ) throws(DatabaseError) {
         var ahead = events
         var count = 0
         while count < RowRun.capacity, let event = ahead.next() {
             let header = event.header
-            if header.kind == .schema || Int(header.table) != table.plan.number { break }
+            if Int(header.table) != table.plan.number { break }
+            if case .schema = header.kind { break }
             table.store.prefetchDeferred(header.id)
             count += 1
         }
         for _ in 0..<count {
             guard let event = events.next() else { return }
-            try applyDeferred(event, table)
+            try applyDeferred(event, table, isSound: isSound)
             position = event.position
         }
     }
@@ -39,7 +40,7 @@ extension Engine {
     ///
     /// - Throws: `damaged` where it cannot follow what was before it.
     private func applyDeferred(
-        _ event: CommitReader.Event, _ table: TableState
+        _ event: CommitReader.Event, _ table: TableState, isSound: Bool
     ) throws(DatabaseError) {
         let header = event.header
         let store = table.store
@@ -47,7 +48,7 @@ extension Engine {
         switch header.kind {
         case .create:
             if number != nil { throw impossible(event, "creates row \(header.id) again") }
-            if let problem = unsafe table.plan.layout.problem(in: event.payload) {
+            if !isSound, let problem = unsafe table.plan.layout.problem(in: event.payload) {
                 throw impossible(event, "holds no row: \(problem)")
             }
             unsafe store.insertDeferred(

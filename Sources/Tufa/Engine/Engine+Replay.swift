@@ -6,24 +6,27 @@ internal import TufaStorage
 extension Engine {
     /// Applies a commit of the log, which has been checked when it was written.
     ///
+    /// - Parameter isSound: Whether a ``BodyChecker`` has found the bodies of its rows sound.
     /// - Throws: `damaged` where an event cannot follow what was before it.
     /// - Complexity: O(events · indexes · log rows).
-    func apply(_ commit: CommitReader.Commit) throws(DatabaseError) {
+    func apply(
+        _ commit: CommitReader.Commit, isSound: Bool = false
+    ) throws(DatabaseError) {
         var events = commit.events
         while true {
             var rest = events
             guard let event = rest.next() else { break }
             let header = event.header
-            if header.kind == .schema {
+            if case .schema = header.kind {
                 try applySchema(event)
                 position = event.position
                 events = rest
             } else if Int(header.table) < tables.count {
                 let table = tables[Int(header.table)]
                 if isDeferring {
-                    try applyDeferredRun(&events, table)
+                    try applyDeferredRun(&events, table, isSound: isSound)
                 } else {
-                    try applyRun(&events, table)
+                    try applyRun(&events, table, isSound: isSound)
                 }
             } else {
                 throw impossible(event, "names table \(header.table), which there is not")
@@ -36,17 +39,18 @@ extension Engine {
     /// Applies the next few events as long as they are of one table, whose memory is asked for
     /// first.
     private func applyRun(
-        _ events: inout CommitReader.Events, _ table: TableState
+        _ events: inout CommitReader.Events, _ table: TableState, isSound: Bool
     ) throws(DatabaseError) {
         var ahead = events
         var count = 0
         unsafe prefetcher.begin()
         while count < RowRun.capacity, let event = ahead.next() {
             let header = event.header
-            if header.kind == .schema || Int(header.table) != table.plan.number { break }
-            if header.kind == .create {
+            if Int(header.table) != table.plan.number { break }
+            if case .schema = header.kind { break }
+            if case .create = header.kind {
                 let body = unsafe event.payload
-                if let problem = unsafe table.plan.layout.problem(in: body) {
+                if !isSound, let problem = unsafe table.plan.layout.problem(in: body) {
                     throw impossible(event, "holds no row: \(problem)")
                 }
                 unsafe prefetcher.add(table.store, header.id, readsRow: false)

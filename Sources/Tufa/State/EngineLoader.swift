@@ -19,6 +19,8 @@ struct EngineLoader {
     var onFault: @Sendable (DatabaseError) -> Void = { _ in }
     /// Whether damage ends the history before it, instead of being thrown.
     var acceptsDamage = false
+    /// How the log is read ahead of what applies it; nil to do so where it is worth a thread.
+    var readAhead: ReadAhead?
     /// The damage at which the history was ended; nil where none was met.
     private(set) var damage: DatabaseError?
     /// Told how many events of how many are replayed; answers whether to go on.
@@ -77,10 +79,10 @@ struct EngineLoader {
         let progress = progress
         if engine.tables.isEmpty { engine.deferIndexes() }
         do {
-            try directory.replay(after: start, through: position) { commit in
+            try read(engine, through: position) { commit, isSound in
                 guard commit.position <= position else { return false }
                 isApplying = true
-                try engine.apply(commit)
+                try engine.apply(commit, isSound: isSound)
                 try engine.loading?.fault.check()
                 isApplying = false
                 count += UInt64(commit.eventCount)
@@ -104,6 +106,26 @@ struct EngineLoader {
         engine.buildIndexes()
         replayedCount = count
         _ = progress?(total, total)
+    }
+
+    /// Hands the commits behind an engine to `body`, read by another thread where that is worth it,
+    /// and with each whether its rows were found sound.
+    private func read(
+        _ engine: Engine, through position: UInt64,
+        _ body: (_ commit: CommitReader.Commit, _ isSound: Bool) throws -> Bool
+    ) throws {
+        let start = engine.position
+        let isWorthwhile =
+            directory.worksInBackground && ReadAhead.isWorthwhile(position - start)
+        guard let ahead = readAhead ?? (isWorthwhile ? ReadAhead() : nil) else {
+            return try directory.replay(after: start, through: position) {
+                try body($0, false)
+            }
+        }
+        let directory = directory
+        try ahead.run(
+            { try directory.replay(after: start, through: position, $0) },
+            checkedBy: BodyChecker(engine), body)
     }
 
     /// Notes why a snapshot is done without whose damage was met when it had been opened.

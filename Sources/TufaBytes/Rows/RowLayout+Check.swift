@@ -65,6 +65,13 @@ package enum UTF8Check {
         var at = 0
         let count = bytes.count
         while at < count {
+            // The last bytes of a text are looked at once more with those before them.
+            if count - at < 8, count >= 8,
+                unsafe base.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+                    & 0x8080_8080_8080_8080 == 0
+            {
+                return true
+            }
             if at + 8 <= count,
                 unsafe base.loadUnaligned(fromByteOffset: at, as: UInt64.self)
                     & 0x8080_8080_8080_8080 == 0

@@ -70,7 +70,9 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
     /// Asks for the newest version of a row: its header and the beginning of its body.
     @inline(__always)
     func prefetchNewest(_ number: UInt32) {
-        let address = unsafe arena.address(newest(number))
+        let reference = newest(number)
+        if reference == 0 { return }
+        let address = unsafe arena.address(reference)
         unsafe tufa_prefetch(address)
         unsafe tufa_prefetch(address + 64)
     }

@@ -23,8 +23,11 @@ struct RowNumberMap: ~Copyable {
     deinit { unsafe slots.deallocate() }
 
     private static func makeSlots(_ mask: UInt32) -> UnsafeMutablePointer<UInt64> {
-        let slots = UnsafeMutablePointer<UInt64>.allocate(capacity: Int(mask) + 1)
-        unsafe slots.initialize(repeating: 0, count: Int(mask) + 1)
+        let count = Int(mask) + 1
+        // Safe: memory for so many slots, and for nothing else.
+        let slots = unsafe LargeMemory.allocate(byteCount: count * 8)
+            .bindMemory(to: UInt64.self, capacity: count)
+        unsafe slots.initialize(repeating: 0, count: count)
         return unsafe slots
     }
 

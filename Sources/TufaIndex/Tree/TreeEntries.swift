@@ -31,20 +31,30 @@ struct TreeEntries: ~Copyable {
     private let tree: Tree
 
     static let prefixByteCount = 24
+    /// How many rows ahead the memory of a row is asked for.
+    private static let rowsAhead: UInt32 = 12
 
     /// Takes the keys of all rows and sorts them.
     init(_ tree: Tree, _ rows: RowTable) {
         self.tree = tree
-        unsafe memory = .allocate(capacity: Int(rows.numberLimit))
+        let capacity = Int(rows.numberLimit)
+        let base = unsafe LargeMemory.allocate(
+            byteCount: max(1, capacity) * MemoryLayout<Entry>.stride)
+        // Safe: the memory was taken for so many entries, and has no other type.
+        unsafe memory = UnsafeMutableBufferPointer(
+            start: base.bindMemory(to: Entry.self, capacity: capacity), count: capacity)
         var count = 0
         for number in 1..<max(1, rows.numberLimit) where rows.newest(number) != 0 {
+            // Rows lie one behind the other, with a page now and then.
+            if number + Self.rowsAhead < rows.numberLimit {
+                rows.prefetchNewest(number + Self.rowsAhead)
+            }
             unsafe (memory.baseAddress.unsafelyUnwrapped + count).initialize(
                 to: Self.entry(number, unsafe tree.firstKey(number)))
             count += 1
         }
         self.count = count
-        var entries = unsafe UnsafeMutableBufferPointer(rebasing: memory[..<count])
-        unsafe entries.sort { one, two in
+        unsafe Self.sort(.init(rebasing: memory[..<count])) { one, two in
             if one.first != two.first { return one.first < two.first }
             if one.second != two.second { return one.second < two.second }
             if one.third != two.third { return one.third < two.third }

@@ -73,8 +73,14 @@ package struct EventHeader: Sendable, Equatable {
     package init(checked base: UnsafeRawPointer) {
         let kinds = unsafe UInt32(
             littleEndian: base.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
-        // Safe: the check has seen that the kind is one of these.
-        kind = EventKind(rawValue: UInt8(truncatingIfNeeded: kinds)) ?? .schema
+        // The check has seen that the kind is one of these four.
+        kind =
+            switch UInt8(truncatingIfNeeded: kinds) {
+            case 1: .create
+            case 2: .update
+            case 3: .delete
+            default: .schema
+            }
         table = UInt16(truncatingIfNeeded: kinds >> 16)
         schemaVersion = unsafe UInt16(
             littleEndian: base.loadUnaligned(fromByteOffset: 8, as: UInt16.self))

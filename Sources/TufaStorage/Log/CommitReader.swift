@@ -108,6 +108,7 @@ extension CommitReader {
         package let eventCount: UInt32
         /// Microseconds since 1970, UTC.
         package let time: Int64
+        /// Length of the whole commit, in bytes.
         let byteCount: Int
         @usableFromInline let eventsByteCount: Int
 
@@ -158,6 +159,16 @@ extension CommitReader {
         /// The whole commit, to copy it elsewhere.
         @unsafe package var bytes: UnsafeRawBufferPointer {
             unsafe UnsafeRawBufferPointer(start: base, count: byteCount)
+        }
+
+        /// The same commit at another address, to which its bytes are copied.
+        @unsafe
+        func copied(to target: UnsafeMutableRawPointer) -> Commit {
+            unsafe target.copyMemory(from: base, byteCount: byteCount)
+            return unsafe Commit(
+                base: UnsafeRawPointer(target), firstPosition: firstPosition,
+                eventCount: eventCount, time: time, byteCount: byteCount,
+                eventsByteCount: eventsByteCount)
         }
 
         /// The events, in order.

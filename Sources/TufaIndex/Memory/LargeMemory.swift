@@ -1,0 +1,22 @@
+internal import CTufa
+
+/// Memory that is used for a while, all over: asked for in large pages where there is enough of it,
+/// so that most addresses are translated without a walk and few pages are faulted in.
+///
+/// What stays is not asked for so: a large page is taken whole for a part of it.
+enum LargeMemory {
+    private static let pageByteCount = 2 << 20
+
+    /// Takes memory, which `deallocate()` gives back; its contents are undefined.
+    @unsafe
+    static func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
+        guard byteCount >= 2 * pageByteCount else {
+            return .allocate(byteCount: byteCount, alignment: 64)
+        }
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: byteCount, alignment: pageByteCount)
+        // Safe: whole pages of what was just taken; the advice changes no contents.
+        unsafe tufa_advise_large_pages(memory, byteCount / pageByteCount * pageByteCount)
+        return unsafe memory
+    }
+}
