@@ -1,7 +1,7 @@
 internal import TufaStorage
 
 /// Commits that are read, checked and decompressed by a thread of its own, ahead of whoever applies
-/// them (`Docs/Decisions/0020-a-replay-reads-ahead.md`).
+/// them (`Docs/Decisions/0018-a-replay-reads-ahead.md`).
 ///
 /// What is handed over, and the error behind it, are those of the reader, in its order: an error
 /// waits until everything before it was applied.
