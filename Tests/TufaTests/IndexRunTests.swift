@@ -141,6 +141,57 @@ struct IndexRunTests {
         }
     }
 
+    /// Rows of owners whose identifiers, and whose names, differ in their last bytes only.
+    private struct Owned: Entity {
+        var id = EntityID<Owned>()
+        var owner = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+        var name = ""
+        var rank = 0
+
+        static let schema = Schema<Owned>("owned") {
+            Field("owner", \.owner)
+            Field("name", \.name)
+            Field("rank", \.rank)
+            Index(.ascending(\.owner), .descending(\.rank))
+            Index(.descending(\.name), .ascending(\.rank))
+        }
+    }
+
+    @Test func `a run ends where the keys of another begin, however alike they are`() throws {
+        let db = try InMemoryDatabase.make(Owned.self)
+        let rows = try db.writeBlocking { tx in
+            try (0..<200).map { number in
+                var row = Owned()
+                let owner = UInt8(number * 7 % 100)
+                // Pairs of owners are alike in what heads tell, and a leaf has several pairs: else
+                // the leaf's own prefix would tell the rest.
+                let first = UInt8(owner / 2)
+                row.owner = UUID(uuid: (first, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, owner))
+                row.name = "\(first) and then long alike \(owner)"
+                row.rank = number
+                return try tx.insert(row)
+            }
+        }.value
+        let view = db.view()
+        for owner in Set(rows.map(\.owner)) {
+            let own = rows.filter { $0.owner == owner }.map(\.rank)
+            let name = rows.first { $0.owner == owner }?.name ?? ""
+            for limit in [1, 3, own.count, own.count + 1, 100] {
+                for query in [
+                    Owned.where { $0.owner == owner }, Owned.where { $0.name == name },
+                ] {
+                    let up = try view.fetch(query.order { $0.rank.ascending }.limit(limit))
+                    #expect(up.map(\.rank) == Array(own.prefix(limit)))
+                    let down = try view.fetch(query.order { $0.rank.descending }.limit(limit))
+                    #expect(down.map(\.rank) == Array(own.reversed().prefix(limit)))
+                }
+            }
+        }
+        let nobody = UUID(uuid: (0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 200))
+        let query = Owned.where { $0.owner == nobody }.order { $0.rank.ascending }
+        #expect(try view.fetch(query).isEmpty)
+    }
+
     @Test(arguments: 0..<20)
     func `a count that looks at no row is that of the rows`(_ number: Int) throws {
         let (low, high) = (number % 5, number / 4)

@@ -22,7 +22,10 @@ final class Engine {
 
     /// What every row needs.
     private struct Writing: ~Copyable {
+        var schema: SchemaPlan
         var tables: [TableState]
+        var fullTables: Set<Int> = []
+        var run = RowRun()
         var buffer = GroupBuffer()
         var changes: [AppliedChange] = []
         var fedChangeCount = 0
@@ -36,13 +39,10 @@ final class Engine {
 
     // Used for every row, by the writer alone: not checked for overlapping accesses.
     @exclusivity(unchecked) private var writing: Writing
-    var schema: SchemaPlan
     /// Whether trees and text indexes are left to ``buildIndexes()``.
     var isDeferring = false
     /// Whether rows that were deleted, or texts that were replaced, wait to be let go of.
     var awaitsReclaiming = false
-    /// The tables that take no more rows, by number.
-    private(set) var fullTables: Set<Int> = []
     /// The tables as the last state that was made has them.
     // The writer's own, for every commit: not checked for overlapping accesses.
     @exclusivity(unchecked) private var published: [PublishedTable] = []
@@ -54,8 +54,6 @@ final class Engine {
     var loadNotes: [String] = []
     /// Who reads; nobody while a log is replayed.
     var epochs: EpochRegistry?
-    /// The next rows of an insertion of many.
-    var run = RowRun()
     // Used for every row, by the writer alone: not checked for overlapping accesses.
     @exclusivity(unchecked) var prefetcher = Prefetcher(capacity: 8 * RowRun.capacity)
     var changeLayouts: [ChangeLayouts]
@@ -68,16 +66,30 @@ final class Engine {
     let codeChecks: [String: [CodeCheck]]
 
     init(schema: SchemaPlan, codeChecks: [String: [CodeCheck]], analyzers: AnalyzerCatalog) {
-        self.schema = schema
         self.codeChecks = codeChecks
         self.analyzers = analyzers
         unsafe writing = Writing(
+            schema: schema,
             tables: schema.tables.map {
                 TableState(plan: $0, codeChecks: codeChecks[$0.name], analyzers: analyzers)
             })
         changeLayouts = schema.tables.map { ChangeLayouts($0.layout) }
     }
 
+    var schema: SchemaPlan {
+        @inline(__always) _read { yield unsafe writing.schema }
+        @inline(__always) _modify { yield unsafe &writing.schema }
+    }
+    /// The tables that take no more rows, by number.
+    private(set) var fullTables: Set<Int> {
+        @inline(__always) _read { yield unsafe writing.fullTables }
+        @inline(__always) _modify { yield unsafe &writing.fullTables }
+    }
+    /// The next rows of an insertion of many.
+    var run: RowRun {
+        @inline(__always) _read { yield unsafe writing.run }
+        @inline(__always) _modify { yield unsafe &writing.run }
+    }
     var tables: [TableState] {
         @inline(__always) _read { yield unsafe writing.tables }
         @inline(__always) _modify { yield unsafe &writing.tables }

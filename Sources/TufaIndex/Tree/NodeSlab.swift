@@ -4,7 +4,9 @@ final class NodeSlab: @unchecked Sendable {  // One writer; readers see publishe
     /// Where the nodes are.
     let directory = ChunkDirectory()
     // The writer's own, for every node it copies: not checked for overlapping accesses.
-    @exclusivity(unchecked) private var free: [UInt32] = []
+    /// The first free node, which holds the reference of the next one; 0 for none.
+    @exclusivity(unchecked) private var free: UInt32 = 0
+    @exclusivity(unchecked) private var freeCount = 0
     @exclusivity(unchecked) private var retired = RetireQueue()
     /// Those of the retired nodes that the oldest view may still reach, although younger ones do
     /// not.
@@ -23,13 +25,13 @@ final class NodeSlab: @unchecked Sendable {  // One writer; readers see publishe
     }
 
     /// Nodes in use or retired.
-    var usedCount: Int { unsafe Int(limit) - 1 - Int(unusedCount) - free.count }
+    var usedCount: Int { unsafe Int(limit) - 1 - Int(unusedCount) - freeCount }
     /// Nodes that only older views still use.
     var retiredCount: Int { unsafe retired.count + pinned.count }
 
     /// Takes a node; its contents are undefined.
     func allocate() -> UInt32 {
-        if let reference = unsafe free.popLast() { return reference }
+        if let reference = takeFree() { return reference }
         let reference = unsafe limit
         ensureRoom(reference)
         unsafe limit += 1
@@ -58,8 +60,23 @@ final class NodeSlab: @unchecked Sendable {  // One writer; readers see publishe
         return true
     }
 
+    @inline(__always)
+    private func takeFree() -> UInt32? {
+        let reference = unsafe free
+        if reference == 0 { return nil }
+        unsafe free = node(reference).base.load(as: UInt32.self)
+        unsafe freeCount &-= 1
+        return reference
+    }
+
     /// Gives a node back that no view has seen.
-    func freeNow(_ reference: UInt32) { unsafe free.append(reference) }
+    @inline(__always)
+    func freeNow(_ reference: UInt32) {
+        // Safe: nobody reads a node that is free.
+        unsafe node(reference).base.storeBytes(of: free, as: UInt32.self)
+        unsafe free = reference
+        unsafe freeCount &+= 1
+    }
 
     /// Gives a node back once no view older than `group` is left.
     func retire(_ reference: UInt32, group: UInt64) {
@@ -68,13 +85,11 @@ final class NodeSlab: @unchecked Sendable {  // One writer; readers see publishe
 
     /// Frees what no view can reach.
     func reclaim(_ views: ViewBounds) {
-        unsafe pinned.takeAll(oldest: views.oldest) { reference, _ in
-            unsafe free.append(reference)
-        }
+        unsafe pinned.takeAll(oldest: views.oldest) { reference, _ in freeNow(reference) }
         unsafe retired.takeAll(oldest: views.next) { reference, group in
             // A node that was made after the oldest view is not for it.
             if unsafe group <= views.oldest || node(reference).group > views.oldest {
-                unsafe free.append(reference)
+                freeNow(reference)
             } else {
                 unsafe pinned.append(reference, group: group)
             }

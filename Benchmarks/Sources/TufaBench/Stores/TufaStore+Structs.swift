@@ -5,8 +5,9 @@ extension TufaStore {
     func structs(byEmail emails: [String]) throws -> Tally {
         let view = try opened().view()
         var tally = Tally()
+        let column = User.columns.email
         for email in emails {
-            if let user = try view.first(User.where { $0.email == email }) { tally.add(user) }
+            if let user = try view.find(User.self, by: column, email) { tally.add(user) }
         }
         return tally
     }

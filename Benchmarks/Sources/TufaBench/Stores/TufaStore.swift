@@ -72,8 +72,9 @@ final class TufaStore: TextStore {
     func users(byEmail emails: [String]) throws -> Tally {
         let view = try opened().view()
         var tally = Tally()
+        let column = User.columns.email
         for email in emails {
-            try view.withFirst(User.where { $0.email == email }) { tally.add($0) }
+            try view.withRow(User.self, by: column, email) { tally.add($0) }
         }
         return tally
     }
