@@ -15,15 +15,15 @@ enum Obstacles {
             + "they share. Redis has one thread that does nothing but that, and its clients run "
             + "beside it.",
         "durable batches of 1,000 rows, 3 B-trees":
-            "7,700 instructions a row: a third in three trees, of which two get their keys anywhere "
-            + "and wait for memory, a fifth asking for that memory ahead, a seventh in the rules, a "
-            + "tenth in encoding typed fields.",
+            "7,700 instructions a row: a third in three trees, of which two get their keys "
+            + "anywhere and wait for memory, a fifth asking for that memory ahead, a seventh in "
+            + "the rules, a tenth in encoding typed fields.",
         "buffered single commits, 3 B-trees":
-            "Each commit is a group that readers see: 12,500 instructions, of which a third puts the "
-            + "row into three trees (half of that copies about nine nodes of 1 KiB, path by path), "
-            + "an eighth publishes a state, a twelfth frees what nobody sees any more, a tenth asks "
-            + "the rules. Sharing one state among several commits would be faster, and a view "
-            + "would then wait for the transaction that is under way.",
+            "Each commit is a group that readers see: 12,500 instructions, of which a third puts "
+            + "the row into three trees (half of that copies about nine nodes of 1 KiB, path by "
+            + "path), an eighth publishes a state, a twelfth frees what nobody sees any more, a "
+            + "tenth asks the rules. Sharing one state among several commits would be faster, and "
+            + "a view would then wait for the transaction that is under way.",
         "the same with full text of 10 words":
             "As above, and ten words: parsed as PostgreSQL does, stemmed, found in the table of "
             + "terms and appended to ten lists, 10,000 instructions.",
