@@ -21,19 +21,16 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer; addres
     package var chunkCount: Int { unsafe count }
     // The writer asks at every allocation: not checked for overlapping accesses.
     @exclusivity(unchecked) private var count = 0
-    /// The pieces of memory that the chunks are parts of.
-    private var pieces: [UnsafeMutableRawPointer]
+    private var supply = ChunkSupply(chunkByteCount: ChunkDirectory.chunkByteCount)
     /// What loads the chunks that have no address; nil where there never were any.
     private var cold: ColdChunks?
 
     package init() {
         // Safe: 256 KiB of address space; pages are touched only as chunks are added.
         unsafe chunks = .allocate(capacity: Self.maximumChunkCount)
-        unsafe pieces = []
     }
 
     deinit {
-        for index in unsafe pieces.indices { unsafe pieces[index].deallocate() }
         unsafe chunks.deallocate()
     }
 
@@ -74,10 +71,7 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer; addres
 
     private func reserve(_ count: Int) -> (UnsafeMutableRawPointer, first: Int)? {
         guard chunkCount + count <= Self.maximumChunkCount else { return nil }
-        let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: count * Self.chunkByteCount, alignment: 4096)
-        unsafe pieces.append(memory)
-        return unsafe (memory, chunkCount)
+        return unsafe (supply.take(count), chunkCount)
     }
 
     // MARK: Cold chunks

@@ -1,16 +1,16 @@
 internal import CTufa
 
-/// Memory that is used for a while, all over: asked for in large pages where there is enough of it,
-/// so that most addresses are translated without a walk and few pages are faulted in.
+/// Memory that is used all over: asked for in large pages where there is enough of it, so that most
+/// addresses are translated without a walk and few pages are faulted in.
 ///
-/// What stays is not asked for so: a large page is taken whole for a part of it.
+/// A large page is taken whole for a part of it: what stays is asked for so where it is much.
 enum LargeMemory {
     private static let pageByteCount = 2 << 20
 
     /// Takes memory, which `deallocate()` gives back; its contents are undefined.
     @unsafe
     static func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
-        guard byteCount >= 2 * pageByteCount else {
+        guard byteCount >= pageByteCount else {
             return .allocate(byteCount: byteCount, alignment: 64)
         }
         let memory = UnsafeMutableRawPointer.allocate(

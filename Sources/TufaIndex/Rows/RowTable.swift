@@ -55,6 +55,9 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
         var reference = newest(number)
         while reference != 0 {
             let version = unsafe version(reference)
+            // What is read behind the header is waited for together with it.
+            unsafe tufa_prefetch(version.base + 64)
+            unsafe tufa_prefetch(version.base + 128)
             if unsafe version.position <= position {
                 return unsafe version.isDeleted ? nil : version
             }

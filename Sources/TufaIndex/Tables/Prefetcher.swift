@@ -82,12 +82,6 @@ package struct Prefetcher: ~Copyable {
         unsafe UnsafeRawBufferPointer(start: keys + index * Self.keyRoom, count: byteCount)
     }
 
-    /// Every line of a node; which of them a search needs is not known before the first is there.
-    @inline(__always) @unsafe
-    private static func prefetch(_ leaf: Node) {
-        for line in 0..<Node.byteCount / 64 { unsafe tufa_prefetch(leaf.base + line * 64) }
-    }
-
     /// Goes down all trees, a level at a time, and asks for what is met.
     package mutating func run() {
         while descend() {}
@@ -106,7 +100,7 @@ package struct Prefetcher: ~Copyable {
                 unsafe $0.child(of: probe.node, for: key)
             }
             unsafe probes[index].node = child
-            unsafe Self.prefetch(child)
+            unsafe child.prefetch()
         }
         return isUnderWay
     }

@@ -1,3 +1,5 @@
+internal import CTufa
+
 /// One node of a B+tree: 1 KiB, the same bytes in memory and in a snapshot.
 ///
 /// ```
@@ -75,6 +77,12 @@ struct Node {
     /// Tail blocks of an inner node's separators; 0 where prefix and head say it all.
     var tails: UnsafeMutablePointer<UInt32> {
         @inline(__always) get { unsafe (base + 784).assumingMemoryBound(to: UInt32.self) }
+    }
+
+    /// Asks for every line; which of them a search needs is not known before the first is there.
+    @inline(__always)
+    func prefetch() {
+        for line in 0..<Node.byteCount / 64 { unsafe tufa_prefetch(base + line &* 64) }
     }
 
     /// Makes an empty node.

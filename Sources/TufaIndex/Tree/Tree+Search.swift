@@ -11,7 +11,8 @@ extension Tree {
         guard root.node != 0 else { return nil }
         var node = unsafe slab.node(root.node)
         while unsafe !node.isLeaf {
-            unsafe node = slab.node(node.children[childIndex(of: key, in: node)])
+            unsafe node = child(of: node, for: key)
+            unsafe node.prefetch()
         }
         guard unsafe node.side(of: key) == 0 else { return nil }
         let head = unsafe Node.head(key, node.prefixLength)

@@ -1,0 +1,56 @@
+/// Takes memory for chunks from the system, in pieces that grow with what was taken before.
+///
+/// The first chunks are taken one by one, for a small table should stay small. Those behind are
+/// taken a few pages of 2 MiB ahead, and the system is asked for large pages: an address anywhere
+/// in 1 GiB is then found in one walk of two steps in place of one of four, which is what a lookup
+/// of a row that is in no cache waits for most. Memory that was taken ahead and not touched costs
+/// address space alone.
+@safe
+struct ChunkSupply: ~Copyable {
+    /// Bytes of one chunk.
+    private let chunkByteCount: Int
+    private var pieces: [UnsafeMutableRawPointer] = unsafe []
+    private var takenCount = 0
+    // What was taken ahead.
+    private var next: UnsafeMutableRawPointer?
+    private(set) var aheadCount = 0
+    /// How many pieces the system has given.
+    var pieceCount: Int { unsafe pieces.count }
+
+    /// How many chunks are taken one by one.
+    static let smallCount = 4
+
+    init(chunkByteCount: Int) { self.chunkByteCount = chunkByteCount }
+
+    deinit {
+        for index in unsafe pieces.indices { unsafe pieces[index].deallocate() }
+    }
+
+    /// Memory for `count` chunks side by side, whose contents are undefined.
+    @unsafe
+    mutating func take(_ count: Int) -> UnsafeMutableRawPointer {
+        if count == 1 { return unsafe takeOne() }
+        takenCount += count
+        return unsafe allocate(count)
+    }
+
+    private mutating func takeOne() -> UnsafeMutableRawPointer {
+        takenCount += 1
+        if takenCount <= Self.smallCount { return unsafe allocate(1) }
+        if aheadCount == 0 {
+            // A sixteenth of what there is: so few pieces that the system has few to keep.
+            aheadCount = max(2, takenCount / 32 * 2)
+            unsafe next = allocate(aheadCount)
+        }
+        aheadCount -= 1
+        guard let chunk = unsafe next else { preconditionFailure("Nothing was taken ahead.") }
+        unsafe next = chunk + chunkByteCount
+        return unsafe chunk
+    }
+
+    private mutating func allocate(_ count: Int) -> UnsafeMutableRawPointer {
+        let memory = unsafe LargeMemory.allocate(byteCount: count * chunkByteCount)
+        unsafe pieces.append(memory)
+        return unsafe memory
+    }
+}

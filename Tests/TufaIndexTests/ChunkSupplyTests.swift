@@ -1,0 +1,60 @@
+import Testing
+
+@testable import TufaIndex
+
+/// Memory for chunks, taken from the system a few large pages at a time.
+struct ChunkSupplyTests {
+    private static let chunk = 1 << 20
+
+    @Test(arguments: [[1], [1, 1, 1, 3], [2], [7, 1], [1, 1, 1, 1, 1, 5, 1, 64]])
+    func `no two chunks share a byte, however they are taken`(_ counts: [Int]) {
+        var supply = ChunkSupply(chunkByteCount: Self.chunk)
+        var ranges: [Range<UInt>] = []
+        for _ in 0..<40 {
+            for count in counts {
+                let start = UInt(bitPattern: supply.take(count))
+                ranges.append(start..<start + UInt(count * Self.chunk))
+            }
+        }
+        ranges.sort { $0.lowerBound < $1.lowerBound }
+        for (lower, upper) in zip(ranges, ranges.dropFirst()) {
+            #expect(lower.upperBound <= upper.lowerBound)
+        }
+    }
+
+    @Test func `all of a chunk can be written, the last one too`() {
+        var supply = ChunkSupply(chunkByteCount: Self.chunk)
+        var chunks: [UnsafeMutableRawPointer] = []
+        for number in 0..<12 {
+            let chunk = supply.take(number == 5 ? 3 : 1)
+            let count = number == 5 ? 3 * Self.chunk : Self.chunk
+            chunk.initializeMemory(as: UInt8.self, repeating: UInt8(number), count: count)
+            chunks.append(chunk)
+        }
+        for (number, chunk) in chunks.enumerated() {
+            #expect(chunk.load(as: UInt8.self) == number)
+            #expect(chunk.load(fromByteOffset: Self.chunk - 1, as: UInt8.self) == number)
+        }
+    }
+
+    @Test func `chunks behind the first few begin large pages, every other one`() {
+        var supply = ChunkSupply(chunkByteCount: Self.chunk)
+        for _ in 0..<ChunkSupply.smallCount { _ = supply.take(1) }
+        for _ in 0..<50 {
+            let (first, second) = (supply.take(1), supply.take(1))
+            #expect(UInt(bitPattern: first) % UInt(2 * Self.chunk) == 0)
+            #expect(second == first + Self.chunk)
+        }
+    }
+
+    @Test func `a small supply takes what it gives, a large one a sixteenth ahead, in few pieces`()
+    {
+        var supply = ChunkSupply(chunkByteCount: Self.chunk)
+        for count in 1...1000 {
+            _ = supply.take(1)
+            #expect(supply.aheadCount <= max(1, count / 16))
+            if count <= ChunkSupply.smallCount { #expect(supply.aheadCount == 0) }
+        }
+        #expect(supply.pieceCount < 100)
+    }
+}
