@@ -189,4 +189,11 @@ import TufaBytes
         let again = try TestDatabase(opening: database.system)
         #expect(again.commits == database.commits)
     }
+
+    @Test(arguments: [(16384, 4096), (1 << 20, 1 << 18), (64 << 20, 4 << 20)])
+    func aGroupIsLargeBeforeItFillsAShortSegment(_ segment: UInt64, _ large: Int) throws {
+        let options = LogOptions(segmentByteCount: segment, worksInBackground: false)
+        let database = try TestDatabase(options)
+        #expect(database.directory.log?.largeGroupByteCount == large)
+    }
 }

@@ -37,4 +37,22 @@ import TufaBytes
         #expect(errorCode { try preparer.take(least: 2 << 20, usual: 16 << 20) } == .diskFull)
         #expect(try system.list("log").isEmpty)
     }
+
+    @Test func whatIsAskedForGrowsAndIsMadeAFewTimes() throws {
+        let system = MemoryFileSystem()
+        try system.createDirectory("log")
+        let made = Atomic(0)
+        system.onCall { call in
+            if call.name == "create" { made.wrappingAdd(1, ordering: .relaxed) }
+            return nil
+        }
+        let preparer = SegmentPreparer(.test(system), folder: "log")
+        // A group that takes one small commit after the other, behind a short segment.
+        for byteCount in stride(from: 1 << 16, to: 1 << 20, by: 150) as StrideTo<UInt64> {
+            try preparer.ensureReady(least: byteCount, usual: 1 << 17)
+        }
+        #expect(made.load(ordering: .relaxed) <= 4)
+        #expect(try preparer.take(least: 1 << 20, usual: 1 << 17).byteCount >= 1 << 20)
+        #expect(try system.list("log").count == 1)
+    }
 }

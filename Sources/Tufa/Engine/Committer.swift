@@ -66,7 +66,8 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         let time: Int64
         /// Whether the transaction has changed something.
         let isCommit: Bool
-        /// Whether the group is so large that it is better written than added to.
+        /// Whether the group is so large that it is written at once: buffers stay small, and
+        /// commits far from the longest frame.
         let isGroupLarge: Bool
     }
 
@@ -100,7 +101,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             }
             let isCommit = try engine.commit(at: time)
             if isCommit, publishesAhead { publishOpenGroup() }
-            let isGroupLarge = engine.buffer.byteCount > Self.largeGroup
+            let isGroupLarge = engine.buffer.byteCount > log.largeGroupByteCount
             if isGroupLarge { engine.noteRoom() }
             return Ticket(
                 generation: engine.buffer.isEmpty ? openGeneration - 1 : openGeneration,
@@ -151,9 +152,6 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     /// How many groups, and how many events, pass without a look at what has become free.
     private static let groupsPerReclaim: UInt64 = 16
     private static let eventsPerReclaim: UInt64 = 64
-    /// From so many bytes on a group is written at once: buffers stay small, and commits far from
-    /// the longest frame.
-    private static let largeGroup = 4 << 20
     /// A budget to which what a few groups replace is not nothing.
     private static let smallBudget = 64 << 20
 

@@ -87,6 +87,14 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
             usual: options.following(segmentByteCount.load(ordering: .relaxed)))
     }
 
+    /// From so many bytes on a group is better written than added to: 4 MiB, and less where the
+    /// segments are still short, so that the next one is made while this one is written.
+    ///
+    /// - Complexity: O(1), from any thread.
+    package var largeGroupByteCount: Int {
+        Int(min(4 << 20, segmentByteCount.load(ordering: .relaxed) / 4))
+    }
+
     /// What a segment holds beside its frames: its header and a seal.
     static let overhead = UInt64(SegmentHeader.byteCount + FrameHeader.byteCount)
 

@@ -69,12 +69,13 @@ final class SegmentPreparer: Sendable {
         }
     }
 
-    /// Waits until a segment of at least `least` bytes is ready, and makes it where none is.
+    /// Waits until a segment of at least `least` bytes is ready, and makes it where none is: twice
+    /// as long, for who asks adds to a group and asks again.
     ///
     /// - Throws: ``DatabaseError`` `.diskFull` with nothing left behind; the next call tries again.
     func ensureReady(least: UInt64, usual: UInt64) throws {
         try state.withLock { state in
-            state = .ready(try ready(&state, least: least, usual: usual))
+            state = .ready(try ready(&state, least: least, usual: max(usual, 2 * least)))
         }
     }
 
