@@ -112,12 +112,15 @@ struct IndexRun {
         let tree = number.map { store.indexes[$0] } ?? store.primary
         let capacity = room(predicate, plan.columns)
         let runLength = max(1, min(Self.runLength, limit))
-        let byteCount = 2 * capacity + TreeCursor.stepsByteCount + 4 * runLength
+        let batchByteCount = RowBatch.byteCount(of: runLength)
+        let byteCount = TreeCursor.stepsByteCount + batchByteCount + 2 * capacity
         try unsafe withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 16) { memory in
             let steps = unsafe memory.baseAddress.unsafelyUnwrapped
-            let base = unsafe steps + TreeCursor.stepsByteCount
-            let numbers = unsafe (base + 2 * capacity).bindMemory(
-                to: UInt32.self, capacity: runLength)
+            let batch = unsafe RowBatch(
+                UnsafeMutableRawBufferPointer(
+                    start: steps + TreeCursor.stepsByteCount, count: batchByteCount),
+                capacity: runLength)
+            let base = unsafe steps + TreeCursor.stepsByteCount + batchByteCount
             var prefix = unsafe KeyBuffer(base: base, capacity: capacity)
             for column in plan.columns[..<fixedCount] {
                 guard let value = IndexRun.value(of: column.fieldIndex, in: predicate) else {
@@ -135,19 +138,19 @@ struct IndexRun {
             var left = limit
             while left > 0 {
                 let count = unsafe cursor.take(
-                    numbers, atMost: min(runLength, left), within: run, isReversed: isReversed)
+                    batch.numbers, atMost: min(runLength, left), within: run,
+                    isReversed: isReversed)
                 if count == 0 { return }
-                unsafe store.rows.prefetch(numbers, count)
-                func version(_ place: Int) -> RowVersion? {
-                    unsafe store.rows.visible(numbers[place], at: position)
-                }
+                unsafe store.rows.findVisible(
+                    batch.numbers, count, at: position, into: batch.versions)
                 func isInside(_ version: RowVersion) -> Bool {
                     unsafe plan.begins(with: run, fixedCount, of: version.id, version.body, scratch)
                 }
                 // Heads tell eight bytes of a key only. Where the last row is inside, all are.
-                let isSure = fixedCount == 0 || (unsafe version(count - 1).map(isInside) ?? false)
+                let isSure =
+                    fixedCount == 0 || (unsafe batch.versions[count - 1].map(isInside) ?? false)
                 for place in 0..<count {
-                    guard let version = unsafe version(place) else { continue }
+                    guard let version = unsafe batch.versions[place] else { continue }
                     if !isSure, unsafe !isInside(version) { return }
                     left -= 1
                     if unsafe try !body(version) || left == 0 { return }
@@ -181,8 +184,7 @@ struct IndexRun {
                 capacity += PointLookup.room(for: value)
             }
         }
-        // The numbers behind the keys are aligned.
-        return min((capacity + 15) & ~15, KeyBuffer.maximumByteCount)
+        return min(capacity, KeyBuffer.maximumByteCount)
     }
 
     /// The least key that is greater than all that begin with `prefix`; nil where there is none.

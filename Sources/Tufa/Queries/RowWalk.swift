@@ -17,16 +17,6 @@ struct RowWalk: ~Copyable {
     /// How many rows are asked for at once.
     private static let runLength = 32
 
-    /// Begins at one end of the keys from `lower` up to but without `upper`; nil for no end.
-    @unsafe
-    init(
-        _ tree: Tree, _ root: TreeRoot, _ reading: TableReading,
-        from lower: UnsafeRawBufferPointer, to upper: UnsafeRawBufferPointer?, isReversed: Bool
-    ) {
-        self.init(tree, root, reading, isReversed)
-        unsafe seek(from: lower, to: upper)
-    }
-
     /// Begins at one end of a range of keys.
     init(
         _ tree: Tree, _ root: TreeRoot, _ reading: TableReading, _ keys: KeyRange,
@@ -80,17 +70,17 @@ struct RowWalk: ~Copyable {
         expecting expectedCount: Int = .max, _ body: (UInt32, RowVersion) throws -> Bool
     ) throws {
         let runLength = max(1, min(Self.runLength, expectedCount))
-        try unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: runLength) { numbers in
-            let numbers = unsafe numbers.baseAddress.unsafelyUnwrapped
+        let byteCount = RowBatch.byteCount(of: runLength)
+        try unsafe withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 16) { memory in
+            let batch = unsafe RowBatch(memory, capacity: runLength)
             while true {
                 let count = unsafe cursor.take(
-                    numbers, atMost: runLength, before: end, isReversed: isReversed)
+                    batch.numbers, atMost: runLength, before: end, isReversed: isReversed)
                 if count == 0 { return }
-                unsafe rows.prefetch(numbers, count)
+                unsafe rows.findVisible(batch.numbers, count, at: position, into: batch.versions)
                 for place in 0..<count {
-                    let number = unsafe numbers[place]
-                    guard let version = unsafe rows.visible(number, at: position) else { continue }
-                    if unsafe try !body(number, version) { return }
+                    guard let version = unsafe batch.versions[place] else { continue }
+                    if unsafe try !body(batch.numbers[place], version) { return }
                 }
             }
         }

@@ -66,6 +66,35 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
         return nil
     }
 
+    /// The versions that a view of `position` sees of several rows, nil for each of which it sees
+    /// none; the waits for them overlap.
+    ///
+    /// - Complexity: O(count + versions younger than the view).
+    @unsafe
+    package func findVisible(
+        _ numbers: UnsafePointer<UInt32>, _ count: Int, at position: UInt64,
+        into versions: UnsafeMutablePointer<RowVersion?>
+    ) {
+        if count > 1 { for place in 0..<count { unsafe prefetchSlot(numbers[place]) } }
+        for place in 0..<count {
+            let reference = unsafe newest(numbers[place])
+            guard reference != 0 else {
+                unsafe (versions + place).initialize(to: nil)
+                continue
+            }
+            let version = unsafe version(reference)
+            unsafe tufa_prefetch(version.base)
+            unsafe tufa_prefetch(version.base + 64)
+            unsafe (versions + place).initialize(to: version)
+        }
+        for place in 0..<count {
+            guard let version = unsafe versions[place] else { continue }
+            if unsafe version.position > position || version.isDeleted {
+                unsafe versions[place] = visible(numbers[place], at: position)
+            }
+        }
+    }
+
     /// Asks for the slot of a row number.
     @inline(__always)
     func prefetchSlot(_ number: UInt32) { unsafe tufa_prefetch(slot(number)) }

@@ -5,7 +5,9 @@ internal import TufaBytes
 /// It reads the nodes of its root without copying; whoever makes one keeps the root's view alive.
 @safe
 package struct TreeCursor: ~Copyable {
-    private let tree: Tree
+    private let owner: Tree
+    /// ``owner``, which is used many times in a walk without being retained each time.
+    private let tree: Unmanaged<Tree>
     private let root: TreeRoot
     private let position: UInt64
     private let steps: UnsafeMutablePointer<Tree.PathStep>
@@ -21,7 +23,8 @@ package struct TreeCursor: ~Copyable {
     package init(
         _ tree: Tree, root: TreeRoot, position: UInt64, steps: UnsafeMutableRawPointer
     ) {
-        self.tree = tree
+        owner = tree
+        unsafe self.tree = .passUnretained(tree)
         self.root = root
         self.position = position
         unsafe self.steps = steps.bindMemory(to: Tree.PathStep.self, capacity: Tree.maximumHeight)
@@ -30,7 +33,8 @@ package struct TreeCursor: ~Copyable {
 
     /// Makes a cursor before the first entry.
     package init(_ tree: Tree, root: TreeRoot, position: UInt64) {
-        self.tree = tree
+        owner = tree
+        unsafe self.tree = .passUnretained(tree)
         self.root = root
         self.position = position
         unsafe steps = .allocate(capacity: Tree.maximumHeight)
@@ -52,10 +56,16 @@ package struct TreeCursor: ~Copyable {
         descend(root.node, toEnd: true)
     }
 
+    /// The node of a reference.
+    @inline(__always) @unsafe
+    private func resolve(_ reference: UInt32) -> Node {
+        unsafe tree._withUnsafeGuaranteedRef { unsafe $0.slab.node(reference) }
+    }
+
     private mutating func descend(_ reference: UInt32, toEnd: Bool) {
         var reference = reference
         while reference != 0 {
-            let node = unsafe tree.slab.node(reference)
+            let node = unsafe resolve(reference)
             let isLeaf = unsafe node.isLeaf
             let index = toEnd ? unsafe node.count - (isLeaf ? 0 : 1) : 0
             unsafe steps[height] = Tree.PathStep(node: reference, index: index)
@@ -74,20 +84,25 @@ package struct TreeCursor: ~Copyable {
         var reference = root.node
         guard reference != 0 else { return }
         while true {
-            let node = unsafe tree.slab.node(reference)
+            let node = unsafe resolve(reference)
             if unsafe node.isLeaf { break }
-            let index = unsafe tree.childIndex(of: key, in: node)
+            let index = unsafe tree._withUnsafeGuaranteedRef {
+                unsafe $0.childIndex(of: key, in: node)
+            }
             unsafe steps[height] = Tree.PathStep(node: reference, index: index)
             height += 1
             reference = unsafe node.children[index]
+            unsafe resolve(reference).prefetch()
         }
-        let leaf = unsafe tree.slab.node(reference)
+        let leaf = unsafe resolve(reference)
         let position = position
-        let index = unsafe withUnsafeTemporaryAllocation(
-            byteCount: tree.source.maximumByteCount, alignment: 16
-        ) { scratch in
-            unsafe tree.leafLowerBound(
-                key, in: leaf, position, scratch.baseAddress.unsafelyUnwrapped)
+        let index = unsafe tree._withUnsafeGuaranteedRef { tree in
+            unsafe withUnsafeTemporaryAllocation(
+                byteCount: tree.source.maximumByteCount, alignment: 16
+            ) { scratch in
+                unsafe tree.leafLowerBound(
+                    key, in: leaf, position, scratch.baseAddress.unsafelyUnwrapped)
+            }
         }
         unsafe steps[height] = Tree.PathStep(node: reference, index: index)
         height += 1
@@ -98,20 +113,20 @@ package struct TreeCursor: ~Copyable {
     @inline(__always)
     private mutating func settle() {
         let step = unsafe steps[height - 1]
-        if unsafe step.index >= tree.slab.node(step.node).count { enterNextLeaf() }
+        if unsafe step.index >= resolve(step.node).count { enterNextLeaf() }
     }
 
     private mutating func enterNextLeaf() {
         var level = height - 1
         while level > 0 {
             let parent = unsafe steps[level - 1]
-            if unsafe parent.index + 1 < tree.slab.node(parent.node).count {
+            if unsafe parent.index + 1 < resolve(parent.node).count {
                 // Written as a whole: ThreadSanitizer takes a change in place for one of the tree.
                 unsafe steps[level - 1] = Tree.PathStep(
                     node: parent.node, index: parent.index + 1)
                 height = level
                 descend(
-                    unsafe tree.slab.node(parent.node).children[parent.index + 1], toEnd: false)
+                    unsafe resolve(parent.node).children[parent.index + 1], toEnd: false)
                 return
             }
             level -= 1
@@ -125,7 +140,7 @@ package struct TreeCursor: ~Copyable {
     package mutating func next() -> UInt32? {
         guard height > 0 else { return nil }
         let step = unsafe steps[height - 1]
-        let leaf = unsafe tree.slab.node(step.node)
+        let leaf = unsafe resolve(step.node)
         guard unsafe step.index < leaf.count else { return nil }
         let number = unsafe leaf.refs[step.index]
         unsafe steps[height - 1].index = step.index + 1
@@ -142,7 +157,7 @@ package struct TreeCursor: ~Copyable {
         if unsafe steps[height - 1].index == 0, !enterPreviousLeaf() { return nil }
         let step = unsafe steps[height - 1]
         unsafe steps[height - 1].index = step.index - 1
-        return unsafe tree.slab.node(step.node).refs[step.index - 1]
+        return unsafe resolve(step.node).refs[step.index - 1]
     }
 
     /// Takes the numbers of up to `limit` entries on the way to the place `end`, in the order of
@@ -157,7 +172,7 @@ package struct TreeCursor: ~Copyable {
         let count = min(limit, leftInLeaf(before: end, isReversed: isReversed))
         guard count > 0 else { return 0 }
         let step = unsafe steps[height - 1]
-        let refs = unsafe tree.slab.node(step.node).refs
+        let refs = unsafe resolve(step.node).refs
         if isReversed {
             for place in 0..<count { unsafe numbers[place] = refs[step.index - 1 - place] }
         } else {
@@ -179,7 +194,7 @@ package struct TreeCursor: ~Copyable {
         let most = min(limit, leftInLeaf(before: .max, isReversed: isReversed))
         guard most > 0 else { return 0 }
         let step = unsafe steps[height - 1]
-        let leaf = unsafe tree.slab.node(step.node)
+        let leaf = unsafe resolve(step.node)
         let start = isReversed ? step.index - 1 : step.index
         let count = unsafe leaf.entriesSharing(prefix, from: start, atMost: most, isReversed)
         let refs = unsafe leaf.refs
@@ -212,7 +227,7 @@ package struct TreeCursor: ~Copyable {
         let step = unsafe steps[height - 1]
         return UInt64(step.node) == end >> 32
             ? Int(end & UInt64(UInt32.max)) - step.index
-            : unsafe tree.slab.node(step.node).count - step.index
+            : unsafe resolve(step.node).count - step.index
     }
 
     private mutating func move(_ count: Int, _ isReversed: Bool) {
@@ -231,7 +246,7 @@ package struct TreeCursor: ~Copyable {
                     node: parent.node, index: parent.index - 1)
                 height = level
                 descend(
-                    unsafe tree.slab.node(parent.node).children[parent.index - 1], toEnd: true)
+                    unsafe resolve(parent.node).children[parent.index - 1], toEnd: true)
                 return true
             }
             level -= 1
