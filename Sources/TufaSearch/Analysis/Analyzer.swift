@@ -142,8 +142,12 @@ extension Analyzer {
             if count == 0 { return }
             if position < TokenBuffer.maximumPosition { position += 1 }
             if unsafe parser.kind == .word {
-                if unsafe stopWords.contains(word, count: count) { continue }
-                count = unsafe stemmer.stem(UnsafeMutableBufferPointer(start: word, count: count))
+                count = unsafe tokens.stems.stem(word, count: count) {
+                    if unsafe stopWords.contains(word, count: count) { return 0 }
+                    return unsafe stemmer.stem(
+                        UnsafeMutableBufferPointer(start: word, count: count))
+                }
+                if count == 0 { continue }
             }
             tokens.append(byteCount: count, position: position)
         }

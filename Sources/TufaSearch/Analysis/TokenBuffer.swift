@@ -32,6 +32,8 @@ package struct TokenBuffer: ~Copyable {
     private var byteCount = 0
     private var tokens: UnsafeMutablePointer<Token>
     private var tokenCapacity = 512
+    /// Stems of English words that came lately.
+    var stems = StemCache()
     #if Snowball
         private var stemmers: [SnowballStemmer] = []
     #endif
