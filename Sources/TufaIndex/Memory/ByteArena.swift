@@ -12,15 +12,16 @@ package final class ByteArena: @unchecked Sendable {  // One writer; readers see
     @exclusivity(unchecked) private var bumpEnd: UInt32 = 0
     @exclusivity(unchecked) private var freeHeads: [UInt32]
     @exclusivity(unchecked) private var used = 0
+    @exclusivity(unchecked) private var retired = RetireQueue()
+    @exclusivity(unchecked) private var retiredBytes = 0
     private var freeRuns: [Int: [UInt32]] = [:]
-    private var retired = RetireQueue()
     /// Bytes in blocks that are in use or retired, rounding included.
     package private(set) var usedByteCount: Int {
         get { unsafe used }
         set { unsafe used = newValue }
     }
     /// Bytes in retired blocks that views still pin.
-    package private(set) var retiredByteCount = 0
+    package var retiredByteCount: Int { unsafe retiredBytes }
 
     package init() {
         directory = ChunkDirectory()
@@ -151,15 +152,15 @@ package final class ByteArena: @unchecked Sendable {  // One writer; readers see
 
     /// Gives a block back once no view older than `group` is left.
     package func retire(_ reference: UInt32, byteCount: Int, group: UInt64) {
-        retiredByteCount += byteCount
-        retired.append(reference, group: group)
+        unsafe retiredBytes += byteCount
+        unsafe retired.append(reference, group: group)
     }
 
     /// Frees what no view of group `oldest` or later can reach; `byteCount` tells a block's size.
     package func reclaim(oldest: UInt64, byteCount: (UnsafeRawPointer) -> Int) {
-        while let reference = retired.next(oldest: oldest) {
+        while let reference = unsafe retired.next(oldest: oldest) {
             let count = unsafe byteCount(address(reference))
-            retiredByteCount -= count
+            unsafe retiredBytes -= count
             free(reference, byteCount: count)
         }
     }

@@ -30,7 +30,7 @@ struct QuestionMaker {
             },
             make("AND of two", "and", asked: 80) { Question(kind: .all, words: $0.two()) },
             make("OR of two", "or", asked: 300) { Question(kind: .any, words: $0.two()) },
-            make("phrase of two frequent words", "phrase.frequent", asked: 40) { maker in
+            make("phrase of two frequent words", "phrase.frequent", asked: nil) { maker in
                 let frequent = Set(maker.frequent)
                 return Question(
                     kind: .phrase, words: maker.neighbours { frequent.contains($0) })
