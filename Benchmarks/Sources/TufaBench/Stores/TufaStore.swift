@@ -120,10 +120,9 @@ final class TufaStore: TextStore {
     func newestPosts(count: Int, times: Int) throws -> Tally {
         let view = try opened().view()
         var tally = Tally()
-        for _ in 0..<times {
-            let query = Post.all.order { $0.createdAt.descending }
-            try view.forEach(query.limit(count)) { tally.add($0) }
-        }
+        // It has no parameter, so it is made once, as SQLite's statement is.
+        let query = Post.all.order { $0.createdAt.descending }.limit(count)
+        for _ in 0..<times { try view.forEach(query) { tally.add($0) } }
         return tally
     }
 

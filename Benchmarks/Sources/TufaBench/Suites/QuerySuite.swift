@@ -42,6 +42,7 @@ struct QuerySuite {
         try report.finish(method: [
             "A post is ten words in title and text; times are of one query, its rows included, "
                 + "the mean of \(grouped(Double(Self.count))) in one view by one thread.",
+            "A statement of SQLite is prepared once, and so is a query of Tufa without parameters.",
             "All read the texts where they stand; beside it Tufa makes \(Self.size) structs with "
                 + "their strings. Counts and lengths must be the same for all. Redis needs two "
                 + "turns on its socket: the identifiers, and their hashes.",
