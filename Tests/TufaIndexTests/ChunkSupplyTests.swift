@@ -4,11 +4,11 @@ import Testing
 
 /// Memory for chunks, taken from the system a few large pages at a time.
 struct ChunkSupplyTests {
-    private static let chunk = 1 << 20
+    private static let chunk = ChunkDirectory.chunkByteCount
 
     @Test(arguments: [[1], [1, 1, 1, 3], [2], [7, 1], [1, 1, 1, 1, 1, 5, 1, 64]])
     func `no two chunks share a byte, however they are taken`(_ counts: [Int]) {
-        var supply = ChunkSupply(chunkByteCount: Self.chunk)
+        var supply = ChunkSupply()
         var ranges: [Range<UInt>] = []
         for _ in 0..<40 {
             for count in counts {
@@ -23,7 +23,7 @@ struct ChunkSupplyTests {
     }
 
     @Test func `all of a chunk can be written, the last one too`() {
-        var supply = ChunkSupply(chunkByteCount: Self.chunk)
+        var supply = ChunkSupply()
         var chunks: [UnsafeMutableRawPointer] = []
         for number in 0..<12 {
             let chunk = supply.take(number == 5 ? 3 : 1)
@@ -38,7 +38,7 @@ struct ChunkSupplyTests {
     }
 
     @Test func `chunks behind the first few begin large pages, every other one`() {
-        var supply = ChunkSupply(chunkByteCount: Self.chunk)
+        var supply = ChunkSupply()
         for _ in 0..<ChunkSupply.smallCount { _ = supply.take(1) }
         for _ in 0..<50 {
             let (first, second) = (supply.take(1), supply.take(1))
@@ -49,7 +49,7 @@ struct ChunkSupplyTests {
 
     @Test func `a small supply takes what it gives, a large one a sixteenth ahead, in few pieces`()
     {
-        var supply = ChunkSupply(chunkByteCount: Self.chunk)
+        var supply = ChunkSupply()
         for count in 1...1000 {
             _ = supply.take(1)
             #expect(supply.aheadCount <= max(1, count / 16))

@@ -21,7 +21,7 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer; addres
     package var chunkCount: Int { unsafe count }
     // The writer asks at every allocation: not checked for overlapping accesses.
     @exclusivity(unchecked) private var count = 0
-    private var supply = ChunkSupply(chunkByteCount: ChunkDirectory.chunkByteCount)
+    private var supply = ChunkSupply()
     /// What loads the chunks that have no address; nil where there never were any.
     private var cold: ColdChunks?
 

@@ -7,8 +7,6 @@
 /// address space alone.
 @safe
 struct ChunkSupply: ~Copyable {
-    /// Bytes of one chunk.
-    private let chunkByteCount: Int
     private var pieces: [UnsafeMutableRawPointer] = unsafe []
     private var takenCount = 0
     // What was taken ahead.
@@ -20,7 +18,7 @@ struct ChunkSupply: ~Copyable {
     /// How many chunks are taken one by one.
     static let smallCount = 4
 
-    init(chunkByteCount: Int) { self.chunkByteCount = chunkByteCount }
+    init() {}
 
     deinit {
         for index in unsafe pieces.indices { unsafe pieces[index].deallocate() }
@@ -44,12 +42,13 @@ struct ChunkSupply: ~Copyable {
         }
         aheadCount -= 1
         guard let chunk = unsafe next else { preconditionFailure("Nothing was taken ahead.") }
-        unsafe next = chunk + chunkByteCount
+        unsafe next = chunk + ChunkDirectory.chunkByteCount
         return unsafe chunk
     }
 
     private mutating func allocate(_ count: Int) -> UnsafeMutableRawPointer {
-        let memory = unsafe LargeMemory.allocate(byteCount: count * chunkByteCount)
+        let memory = unsafe LargeMemory.allocate(
+            byteCount: count * ChunkDirectory.chunkByteCount)
         unsafe pieces.append(memory)
         return unsafe memory
     }

@@ -83,8 +83,7 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
                 continue
             }
             let version = unsafe version(reference)
-            unsafe tufa_prefetch(version.base)
-            unsafe tufa_prefetch(version.base + 64)
+            unsafe prefetch(version)
             unsafe (versions + place).initialize(to: version)
         }
         for place in 0..<count {
@@ -99,14 +98,18 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
     @inline(__always)
     func prefetchSlot(_ number: UInt32) { unsafe tufa_prefetch(slot(number)) }
 
-    /// Asks for the newest version of a row: its header and the beginning of its body.
+    /// Asks for the newest version of a row.
     @inline(__always)
     func prefetchNewest(_ number: UInt32) {
         let reference = newest(number)
-        if reference == 0 { return }
-        let address = unsafe arena.address(reference)
-        unsafe tufa_prefetch(address)
-        unsafe tufa_prefetch(address + 64)
+        if reference != 0 { unsafe prefetch(version(reference)) }
+    }
+
+    /// Asks for a version: its header and the beginning of its body.
+    @inline(__always) @unsafe
+    private func prefetch(_ version: RowVersion) {
+        unsafe tufa_prefetch(version.base)
+        unsafe tufa_prefetch(version.base + 64)
     }
 
     /// Asks for the newest versions of several rows, so that the waits for them overlap.
