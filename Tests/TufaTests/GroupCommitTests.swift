@@ -96,11 +96,7 @@ struct GroupCommitTests {
     }
 
     @Test func `what is buffered is on the disk within its interval, time after time`() throws {
-        let environment = StorageEnvironment(
-            fileSystem: world.fileSystem, random: world.environment.random,
-            now: StorageEnvironment.system.now)
-        let db = try Database.openBlocking(
-            "db", environment, LogOptions(), DatabaseOptions(), [User.self])
+        let db = try openWithThreads()
         // The first asks for nothing soon: the interval of each later one comes before its end.
         let intervals: [Duration] = [.seconds(3600), .milliseconds(20), .milliseconds(1)]
         for (number, interval) in (intervals + intervals.dropFirst()).enumerated() {
@@ -115,6 +111,40 @@ struct GroupCommitTests {
             #expect(try countAfterCrash() == number + 1)
         }
         try db.closeBlocking()
+    }
+
+    @Test func `a commit that is synced leaves nothing for which the idle wait`() throws {
+        let notes = Counts()
+        world.fileSystem.onCall { call in
+            if call.name == "sync", call.path.hasSuffix("MANIFEST") { notes.add("synced") }
+            return nil
+        }
+        func isNoted(after count: Int) -> Bool {
+            let end = Date.now.addingTimeInterval(30)
+            while notes["synced"] <= count, Date.now < end { Thread.sleep(forTimeInterval: 0.01) }
+            return notes["synced"] > count
+        }
+        let db = try openWithThreads()
+        let created = notes["synced"]
+        try db.writeBlocking { tx in _ = try tx.insert(User(email: "first")) }
+        #expect(isNoted(after: created))
+        try db.writeBlocking(durability: .buffered(within: .seconds(3600))) { tx in
+            _ = try tx.insert(User(email: "buffered"))
+        }
+        let known = notes["synced"]
+        try db.writeBlocking { tx in _ = try tx.insert(User(email: "durable")) }
+        #expect(isNoted(after: known))
+        world.fileSystem.onCall(nil)
+        try db.closeBlocking()
+    }
+
+    /// A database with the threads and the clock that it has outside of tests.
+    private func openWithThreads() throws -> Database {
+        let environment = StorageEnvironment(
+            fileSystem: world.fileSystem, random: world.environment.random,
+            now: StorageEnvironment.system.now)
+        return try Database.openBlocking(
+            "db", environment, LogOptions(), DatabaseOptions(), [User.self])
     }
 
     /// How many users a power cut would leave.

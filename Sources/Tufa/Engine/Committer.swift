@@ -213,8 +213,8 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     func flushLater(within microseconds: Int64) {
         guard log.options.worksInBackground else { return }
         let wanted = environment.now() + microseconds
-        // The thread forgets its deadline before it takes the group, under the writer's lock that
-        // was held since: an earlier one that is still seen here is for this commit too.
+        // Who takes the group forgets the deadline first, under the writer's lock that was held
+        // since: an earlier one that is still seen here is for this commit too.
         if deadline.load(ordering: .relaxed) <= wanted { return }
         flushing.withLock {
             deadline.store(
@@ -234,6 +234,8 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     /// Writes and syncs the open group; one thread at a time, with no lock held.
     private func flushOpenGroup() {
         writer.lock()
+        // Nothing is left behind whose deadline it is.
+        deadline.store(.max, ordering: .relaxed)
         guard !engine.buffer.isEmpty, let next = flushing.withLock({ failure == nil ? spare : nil })
         else {
             let generation = openGeneration - 1
@@ -321,7 +323,6 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             let left = deadline == .max ? .max : deadline - environment.now()
             if !isFlushing, failure == nil, left <= 0 || !waiters.isEmpty {
                 isFlushing = true
-                self.deadline.store(.max, ordering: .relaxed)
                 flushing.unlock()
                 flushOpenGroup()
                 flushing.lock()
