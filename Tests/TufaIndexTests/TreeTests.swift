@@ -57,7 +57,7 @@ final class ModelTree {
 
 /// Kinds of keys that stress prefixes, heads, tails and ties in different ways.
 enum KeyShape: CaseIterable {
-    case random, sequential, reversed, longShared, emails, short, timeAndID
+    case random, sequential, reversed, longShared, emails, short, timeAndID, risingNames
 
     func key(_ index: Int, _ generator: inout SplitMix) -> [UInt8] {
         switch self {
@@ -77,6 +77,7 @@ enum KeyShape: CaseIterable {
         case .timeAndID:
             return Self.bytes(Int.random(in: 0...20, using: &generator))
                 + Self.bytes(Int.random(in: 0...3000, using: &generator)) + Self.bytes(index % 7)
+        case .risingNames: return Array("person.\(index)@example.com".utf8) + [0, 1]
         }
     }
 
@@ -123,6 +124,22 @@ struct TreeTests {
         // And down to nothing again.
         for key in model.numbers.keys.shuffled(using: &generator) { model.remove(key) }
         #expect(model.tree.draft == TreeRoot())
+    }
+
+    @Test(arguments: [KeyShape.random, .sequential, .reversed, .risingNames])
+    func `leaves are full before they are split`(shape: KeyShape) {
+        var generator = SplitMix(state: 5)
+        let model = ModelTree()
+        for round in 0..<3000 { model.insert(shape.key(round, &generator)) }
+        var cursor = TreeCursor(model.tree, root: model.tree.draft, position: .max)
+        cursor.seekToEnd()
+        let end = cursor.mark
+        [UInt8]().withUnsafeBytes { cursor.seek($0) }
+        var leafCount = 0
+        while cursor.skipLeaf(before: end, isReversed: false) > 0 { leafCount += 1 }
+        // Split in the middle whenever they are full, they would be so to 0.7, those of the names
+        // to little more than half.
+        #expect(Double(model.numbers.count) > 0.75 * Double(leafCount * Tree.leafCapacity))
     }
 
     @Test(arguments: KeyShape.allCases)

@@ -110,6 +110,36 @@ struct SearchingTests {
         }
     }
 
+    @Test(arguments: [0, 1, 15, 16, 17, 1000])
+    func `rows that are lent are the hits, in order`(limit: Int) throws {
+        struct Stop: Error {}
+        let view = db.view()
+        for search in [
+            Note.search("tufa"), Note.search("rock OR water").filter { $0.state == "open" },
+            Note.search("rock").order { $0.writtenAt.descending }, Note.search("nothing"),
+        ] {
+            let search = search.limit(limit)
+            let hits = try view.search(search).hits
+            var lent: [(Note, Double)] = []
+            try view.forEach(search) { lent.append(($0.entity(), $1)) }
+            #expect(lent.map(\.0.id) == hits.map(\.row.id) && lent.map(\.1) == hits.map(\.score))
+            #expect(lent.map(\.0.body) == hits.map(\.row.body))
+            var count = 0
+            if !hits.isEmpty {
+                #expect(throws: Stop.self) {
+                    try view.forEach(search) { _, _ in
+                        count += 1
+                        throw Stop()
+                    }
+                }
+            }
+            #expect(count == min(1, hits.count))
+        }
+        #expect(throws: DatabaseError.self) {
+            try view.forEach(User.search("tufa")) { _, _ in }
+        }
+    }
+
     @Test(arguments: ["tufa", "moss lime", "nothing", "tufa OR rock OR water"])
     func `another order is that of the rows, in pages too`(text: String) throws {
         let view = db.view()

@@ -17,12 +17,16 @@ enum HotPath: String, CaseIterable {
     case column
     /// The newest twenty rows of one user, lent.
     case newest
+    /// The newest twenty rows of all, lent, by a query that is at hand.
+    case latest
     /// A page of twenty behind a cursor.
     case page
     /// The ten best texts of a word, of two words, of a phrase.
     case term
     case and
     case phrase
+    /// The same of a word, lent.
+    case hits
     /// An event of the log, applied again.
     case replay
     /// A row of a snapshot, brought into memory.
@@ -32,9 +36,9 @@ enum HotPath: String, CaseIterable {
     var count: Int {
         switch self {
         case .append, .lookup, .lend, .column: 5000
-        case .newest: 2000
+        case .newest, .latest: 2000
         case .page: 500
-        case .term, .and, .phrase: 300
+        case .term, .and, .phrase, .hits: 300
         case .apply, .text, .replay, .open: 20_000
         }
     }
@@ -69,7 +73,7 @@ enum HotPath: String, CaseIterable {
             try fill(users[...], db)
             let posts = (0..<count).map { rows.post($0, of: users) }
             try measured { try fill(posts[...], db) }
-        case .lookup, .lend, .column, .newest, .page, .term, .and, .phrase:
+        case .lookup, .lend, .column, .newest, .latest, .page, .term, .and, .phrase, .hits:
             let users = (0..<1000).map { rows.user($0) }
             try fill(users[...], db)
             try fill((0..<20_000).map { rows.post($0, of: users) }[...], db)
@@ -94,10 +98,12 @@ enum HotPath: String, CaseIterable {
         let words = (0..<count).map { _ in (rows.word(), rows.word()) }
         let email = User.columns.email
         let name = User.columns.name
+        let text = Post.columns.text
         let created = Post.columns.createdAt
         func newest(of user: User) -> Query<Post> {
             Post.where { $0.userID == user.id }.order { $0.createdAt.descending }
         }
+        let latest = Post.all.order { $0.createdAt.descending }.limit(20)
         let cursors = try users.map { try view.page(newest(of: $0), size: 5).next }
         var found = 0
         try measured {
@@ -120,11 +126,17 @@ enum HotPath: String, CaseIterable {
                     try view.forEach(newest(of: user).limit(20)) { row in
                         found += row[created] > .distantPast ? 1 : 0
                     }
+                case .latest:
+                    try view.forEach(latest) { found += $0[created] > .distantPast ? 1 : 0 }
                 case .page:
                     let cursor = cursors[number % cursors.count]
                     let query = newest(of: users[number % users.count])
                     found += try view.page(query, size: 20, after: cursor).rows.count
                 case .term: found += try view.search(Post.self, one).count
+                case .hits:
+                    try view.forEach(Post.search(one)) { row, _ in
+                        found += row.withUTF8(of: text) { $0.count }
+                    }
                 case .and: found += try view.search(Post.self, "\(one) \(two)").count
                 case .phrase: found += try view.search(Post.self, "\"\(one) \(two)\"").count
                 default: break

@@ -44,6 +44,23 @@ extension Engine {
     /// Checks the conditions of the schema and of the program.
     @unsafe
     func checkChecks(of id: RowID, _ body: RowBody, in table: TableState) throws {
+        if !table.plan.checks.isEmpty { unsafe try checkExpressions(of: id, body, in: table) }
+        guard table.plan.hasCodeChecks else { return }
+        guard let codeChecks = table.codeChecks else {
+            throw DatabaseError(
+                .unsupported,
+                "Table \(table.plan.name) has checks that live in its program's code.",
+                table: table.plan.name,
+                advice: "Write to it from a program that opens the database with its types.")
+        }
+        for check in codeChecks where unsafe !check.holds(id, BodyReference(body)) {
+            throw DatabaseError.check(
+                table: table.plan.name, name: check.name, expression: nil, row: id)
+        }
+    }
+
+    @unsafe
+    private func checkExpressions(of id: RowID, _ body: RowBody, in table: TableState) throws {
         for check in table.plan.checks {
             let holds = unsafe try check.expression.holds(
                 id: id, body: body, layout: table.plan.layout)
@@ -60,18 +77,6 @@ extension Engine {
                         .expression,
                     row: id)
             }
-        }
-        guard table.plan.hasCodeChecks else { return }
-        guard let codeChecks = table.codeChecks else {
-            throw DatabaseError(
-                .unsupported,
-                "Table \(table.plan.name) has checks that live in its program's code.",
-                table: table.plan.name,
-                advice: "Write to it from a program that opens the database with its types.")
-        }
-        for check in codeChecks where unsafe !check.holds(id, BodyReference(body)) {
-            throw DatabaseError.check(
-                table: table.plan.name, name: check.name, expression: nil, row: id)
         }
     }
 }

@@ -65,25 +65,23 @@ extension Engine {
 
     /// Feeds the text indexes and lets go of what was replaced.
     func settleChanges() {
-        // Changes of one table come in runs, and finding a table counts references.
-        guard var table = changes.first.map({ tables[$0.table] }) else { return }
-        var fedCount = fedChangeCount
+        let fedCount = fedChangeCount
         var count = 0
-        for applied in changes {
-            let change = applied.change
-            if applied.table != table.plan.number { table = tables[applied.table] }
-            if fedCount > 0 {
-                fedCount -= 1
-            } else if !table.texts.isEmpty {
-                updateTexts(of: table, change)
-                count &+= 1
-                if count & 255 == 0 { reclaimUnread(of: table) }
-            }
-            table.store.settle(change)
-            switch change.kind {
-            case .insert: break
-            case .update: if !table.texts.isEmpty { awaitsReclaiming = true }
-            case .delete: awaitsReclaiming = true
+        for number in 0..<changes.count {
+            let applied = changes[number]
+            withTable(applied.table) { table in
+                let change = applied.change
+                if number >= fedCount, !table.texts.isEmpty {
+                    updateTexts(of: table, change)
+                    count &+= 1
+                    if count & 255 == 0 { reclaimUnread(of: table) }
+                }
+                table.store.settle(change)
+                switch change.kind {
+                case .insert: break
+                case .update: if !table.texts.isEmpty { awaitsReclaiming = true }
+                case .delete: awaitsReclaiming = true
+                }
             }
         }
         finishFeeding(keeping: true)

@@ -94,6 +94,14 @@ final class Engine {
         @inline(__always) _read { yield unsafe writing.tables }
         @inline(__always) _modify { yield unsafe &writing.tables }
     }
+    /// Lends a table without counting references; what runs meanwhile replaces none.
+    @inline(__always)
+    func withTable<Result>(
+        _ number: Int, _ body: (TableState) throws -> Result
+    ) rethrows -> Result {
+        // Safe: the tables hold it.
+        try unsafe Unmanaged.passUnretained(writing.tables[number])._withUnsafeGuaranteedRef(body)
+    }
     /// The events of the group being built.
     var buffer: GroupBuffer {
         @inline(__always) _read { yield unsafe writing.buffer }
@@ -152,7 +160,7 @@ final class Engine {
     /// Begins another group without publishing this one.
     func advanceGroup() {
         group += 1
-        for table in tables { table.group = group }
+        for number in 0..<tables.count { withTable(number) { $0.group = group } }
     }
 
     /// Frees what no view can reach.

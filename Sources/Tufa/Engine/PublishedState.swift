@@ -69,23 +69,35 @@ extension PublishedState {
         unsafe content.time = engine.time
         unsafe content.group = engine.group
         unsafe content.loadFault = engine.loading?.fault
-        for (index, table) in engine.tables.enumerated() {
-            if index < newest.count, newest[index].isCurrent(table) {
-                keep(newest[index], at: index)
-                continue
-            }
-            if index < tables.count, tables[index].isReusable {
-                unsafe content.tables[index].show(table)
-            } else {
-                keep(PublishedTable(table), at: index)
-            }
-            if index < newest.count {
-                newest[index] = tables[index]
-            } else {
-                newest.append(tables[index])
-            }
+        for index in 0..<engine.tables.count {
+            engine.withTable(index) { show($0, at: index, newest: &newest) }
         }
     }
+
+    private func show(_ table: TableState, at index: Int, newest: inout [PublishedTable]) {
+        if index < newest.count, Self.isCurrent(newest[index], table) {
+            keep(newest[index], at: index)
+            return
+        }
+        if index < tables.count, isReusable(index) {
+            withTable(index) { $0.show(table) }
+        } else {
+            keep(PublishedTable(table), at: index)
+        }
+        if index < newest.count {
+            newest[index] = tables[index]
+        } else {
+            newest.append(tables[index])
+        }
+    }
+
+    @inline(__always)
+    private static func isCurrent(_ shown: PublishedTable, _ table: TableState) -> Bool {
+        unsafe Unmanaged.passUnretained(shown)._withUnsafeGuaranteedRef { $0.isCurrent(table) }
+    }
+
+    @inline(__always)
+    private func isReusable(_ index: Int) -> Bool { withTable(index) { $0.isReusable } }
 
     @inline(__always)
     private func keep(_ table: PublishedTable, at index: Int) {

@@ -46,6 +46,7 @@ final class TableState: Sendable {
         get { store.group }
         set {
             store.group = newValue
+            if texts.isEmpty { return }
             for text in texts { text.group = newValue }
         }
     }

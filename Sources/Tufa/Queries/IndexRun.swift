@@ -8,30 +8,25 @@ internal import TufaModel
 /// It is what a program asks most after single rows (the newest of somebody's posts), so it goes
 /// past the planner, which would find the same rows in the same order.
 struct IndexRun {
-    /// The index, or nil for the rows by identifier.
-    private let number: Int?
+    /// The index, or -1 for the rows by identifier.
+    private let number: Int
     let isReversed: Bool
     private let fixedCount: Int
 
     /// Finds the run; nil where the query is another, or may not be asked.
     ///
     /// - Complexity: O(indexes · columns); allocates nothing.
-    init?(_ predicate: Predicate, _ sort: [Sort], _ table: TablePlan) {
-        guard !sort.isEmpty, let fixedCount = IndexRun.fixedCount(predicate, table) else {
-            return nil
-        }
-        self.fixedCount = fixedCount
-        func direction(_ key: KeyPlan) -> Bool? {
-            IndexRun.direction(key.columns, fixedCount, predicate, sort)
-        }
-        if let isReversed = direction(table.primaryKey) {
-            (number, self.isReversed) = (nil, isReversed)
-            return
-        }
-        for (number, index) in table.indexes.enumerated() {
-            guard let isReversed = direction(index.key) else { continue }
-            (self.number, self.isReversed) = (number, isReversed)
-            return
+    // Not an initializer, which would take what it is given as its own and count it.
+    static func find(_ predicate: Predicate, _ sort: [Sort], _ table: TableState) -> IndexRun? {
+        guard !sort.isEmpty, let fixedCount = fixedCount(predicate, table.plan) else { return nil }
+        for number in -1..<table.store.indexCount {
+            let isReversed =
+                unsafe table.store.parts(ofIndex: number).plan._withUnsafeGuaranteedRef {
+                    direction($0, fixedCount, predicate, sort)
+                }
+            if let isReversed {
+                return IndexRun(number: number, isReversed: isReversed, fixedCount: fixedCount)
+            }
         }
         return nil
     }
@@ -41,18 +36,18 @@ struct IndexRun {
     /// The identifier that closes a key has the direction of the last column, as that which closes
     /// an order has the direction of its last step, so rows that tie come in the right order too.
     private static func direction(
-        _ columns: [KeyPlan.Column], _ fixedCount: Int, _ predicate: Predicate, _ sort: [Sort]
+        _ plan: KeyPlan, _ fixedCount: Int, _ predicate: Predicate, _ sort: [Sort]
     ) -> Bool? {
-        guard columns.count == fixedCount + sort.count else { return nil }
-        let isReversed = columns[fixedCount].isDescending != sort[0].isDescending
-        for (place, step) in sort.enumerated() {
-            let column = columns[fixedCount + place]
-            guard column.fieldIndex == step.field,
-                (column.isDescending != step.isDescending) == isReversed
+        guard plan.columns.count == fixedCount + sort.count else { return nil }
+        let isReversed = plan.columns[fixedCount].isDescending != sort[0].isDescending
+        for place in 0..<sort.count {
+            let column = plan.columns[fixedCount + place]
+            guard column.fieldIndex == sort[place].field,
+                (column.isDescending != sort[place].isDescending) == isReversed
             else { return nil }
         }
         for place in 0..<fixedCount
-        where value(of: columns[place].fieldIndex, in: predicate) == nil { return nil }
+        where value(of: plan.columns[place].fieldIndex, in: predicate) == nil { return nil }
         return isReversed
     }
 
@@ -107,10 +102,9 @@ struct IndexRun {
         _ predicate: Predicate, in table: TableState, at position: UInt64, limit: Int,
         root: (Int) -> TreeRoot, _ body: (RowVersion) throws -> Bool
     ) throws {
-        let store = table.store
-        let plan = number.map { table.plan.indexes[$0].key } ?? table.plan.primaryKey
-        let tree = number.map { store.indexes[$0] } ?? store.primary
-        let capacity = room(predicate, plan.columns)
+        let parts = unsafe table.store.parts(ofIndex: number)
+        let root = root(number)
+        let capacity = unsafe parts.plan._withUnsafeGuaranteedRef { room(predicate, $0) }
         let runLength = max(1, min(Self.runLength, limit))
         let batchByteCount = RowBatch.byteCount(of: runLength)
         let byteCount = TreeCursor.stepsByteCount + batchByteCount + 2 * capacity
@@ -122,7 +116,8 @@ struct IndexRun {
                 capacity: runLength)
             let base = unsafe steps + TreeCursor.stepsByteCount + batchByteCount
             var prefix = unsafe KeyBuffer(base: base, capacity: capacity)
-            for column in plan.columns[..<fixedCount] {
+            for place in 0..<fixedCount {
+                let column = unsafe parts.plan._withUnsafeGuaranteedRef { $0.columns[place] }
                 guard let value = IndexRun.value(of: column.fieldIndex, in: predicate) else {
                     return
                 }
@@ -133,7 +128,7 @@ struct IndexRun {
             let run = unsafe prefix.bytes
             let scratch = unsafe base + capacity
             var cursor = unsafe TreeCursor(
-                tree, root: root(number ?? -1), position: position, steps: steps)
+                parts.tree, root: root, position: position, steps: steps)
             unsafe seekStart(of: run, scratch, &cursor)
             var left = limit
             while left > 0 {
@@ -141,10 +136,15 @@ struct IndexRun {
                     batch.numbers, atMost: min(runLength, left), within: run,
                     isReversed: isReversed)
                 if count == 0 { return }
-                unsafe store.rows.findVisible(
-                    batch.numbers, count, at: position, into: batch.versions)
+                unsafe parts.rows._withUnsafeGuaranteedRef {
+                    unsafe $0.findVisible(
+                        batch.numbers, count, at: position, into: batch.versions)
+                }
                 func isInside(_ version: RowVersion) -> Bool {
-                    unsafe plan.begins(with: run, fixedCount, of: version.id, version.body, scratch)
+                    unsafe parts.plan._withUnsafeGuaranteedRef {
+                        unsafe $0.begins(
+                            with: run, fixedCount, of: version.id, version.body, scratch)
+                    }
                 }
                 // Heads tell eight bytes of a key only. Where the last row is inside, all are.
                 let isSure =
@@ -177,10 +177,11 @@ struct IndexRun {
         }
     }
 
-    private func room(_ predicate: Predicate, _ columns: [KeyPlan.Column]) -> Int {
+    private func room(_ predicate: Predicate, _ plan: KeyPlan) -> Int {
         var capacity = 16
-        for column in columns[..<fixedCount] {
-            if let value = IndexRun.value(of: column.fieldIndex, in: predicate) {
+        for place in 0..<fixedCount {
+            let field = plan.columns[place].fieldIndex
+            if let value = IndexRun.value(of: field, in: predicate) {
                 capacity += PointLookup.room(for: value)
             }
         }
@@ -210,7 +211,7 @@ extension PublishedState {
     ) throws -> Bool {
         try withTable(number) { published in
             try published.withState { table in
-                guard let run = IndexRun(query.predicate, query.sort, table.plan) else {
+                guard let run = IndexRun.find(query.predicate, query.sort, table) else {
                     return false
                 }
                 unsafe try run.forEach(

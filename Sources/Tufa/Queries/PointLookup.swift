@@ -38,9 +38,8 @@ struct PointLookup {
         }
         if field < 0 {
             guard case .uuid(let id) = value else { return nil }
-            let number = table.store.number(of: id, in: root(-1), at: position)
             return unsafe PointLookup(
-                version: number.flatMap { unsafe table.store.rows.visible($0, at: position) })
+                version: table.store.row(of: id, in: root(-1), at: position))
         }
         guard let point = table.plan.pointIndexes[field], value.type == point.column.field.type
         else { return nil }
@@ -91,7 +90,8 @@ struct PointLookup {
         _ point: PointIndex, in table: TableState, _ root: TreeRoot, at position: UInt64,
         room: Int, _ make: (inout KeyBuffer) -> Void
     ) -> PointLookup {
-        unsafe withUnsafeTemporaryAllocation(
+        let store = unsafe Unmanaged.passUnretained(table.store)
+        return unsafe withUnsafeTemporaryAllocation(
             byteCount: room, alignment: 16
         ) { (memory: UnsafeMutableRawBufferPointer) -> PointLookup in
             var key = unsafe KeyBuffer(
@@ -99,11 +99,10 @@ struct PointLookup {
             unsafe make(&key)
             // A key that fits no index is in none.
             if unsafe key.isOverflown { return unsafe PointLookup(version: nil) }
-            guard
-                let number = unsafe table.store.find(
-                    key.bytes, inIndex: point.number, root, at: position)
-            else { return unsafe PointLookup(version: nil) }
-            return unsafe PointLookup(version: table.store.rows.visible(number, at: position))
+            return unsafe PointLookup(
+                version: unsafe store._withUnsafeGuaranteedRef {
+                    unsafe $0.row(under: key.bytes, inIndex: point.number, root, at: position)
+                })
         }
     }
 }

@@ -7,7 +7,7 @@ extension TableReading {
     func forEach(
         _ predicate: Predicate, _ sort: [Sort], limit: Int?, _ body: (RowVersion) throws -> Bool
     ) throws {
-        if restriction == nil, let run = IndexRun(predicate, sort, plan) {
+        if restriction == nil, let run = IndexRun.find(predicate, sort, table) {
             let limit = limit ?? .max
             unsafe try run.forEach(
                 predicate, in: table, at: position, limit: limit,

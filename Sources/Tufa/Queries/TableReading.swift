@@ -15,8 +15,7 @@ struct TableReading {
     /// The row of an identifier.
     @unsafe
     func row(_ id: RowID) -> RowVersion? {
-        guard let number = table.store.number(of: id, in: roots.primary, at: position),
-            let version = unsafe table.store.rows.visible(number, at: position)
+        guard let version = unsafe table.store.row(of: id, in: roots.primary, at: position)
         else { return nil }
         if let restriction, unsafe !restriction.program.matches(id: version.id, body: version.body)
         {

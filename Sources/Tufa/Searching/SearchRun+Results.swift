@@ -34,21 +34,51 @@ extension SearchRun {
                 of: query, in: page.map(\.document), roots: roots, position: reading.position)
         var hits: [SearchHit<Row>] = []
         hits.reserveCapacity(page.count)
-        for (number, hit) in page.enumerated() {
-            if number % Self.prefetchCount == 0 { prefetch(page[number...]) }
-            guard let version = unsafe row(hit.row) else { continue }
-            let shown =
-                snippets.isEmpty
-                ? []
-                : snippets.map { shape, place in
-                    unsafe snippet(version.body, shape, place, found[number])
-                }
-            hits.append(
-                unsafe SearchHit(row: decode(version), score: hit.score, snippets: shown))
+        var first = 0
+        while first < page.count {
+            let versions = unsafe rows(of: page, from: first)
+            for place in unsafe versions.indices {
+                let number = first + place
+                guard let version = unsafe versions[place] else { continue }
+                let shown =
+                    snippets.isEmpty
+                    ? []
+                    : snippets.map { shape, place in
+                        unsafe snippet(version.body, shape, place, found[number])
+                    }
+                hits.append(
+                    unsafe SearchHit(
+                        row: decode(version), score: page[number].score, snippets: shown))
+            }
+            first += unsafe versions.count
         }
         return SearchResults(
             hits: hits, next: next, total: shape.countsTotal ? total : nil,
             facets: facets.map { $0.finish() })
+    }
+
+    /// Hands over the rows that are found, in the order of the search, with their scores.
+    ///
+    /// - Throws: what `body` throws.
+    func forEachHit(_ body: (RowVersion, Double) throws -> Void) throws {
+        var page: [TextHit]
+        if shape.sort.isEmpty {
+            page = try best(after: nil, looksFurther: false)
+        } else {
+            var (facets, matches): ([FacetCounter], [TextHit]) = ([], [])
+            _ = unsafe count(into: &facets, &matches)
+            page = try sorted(matches, after: nil)
+            if page.count > max(0, shape.limit) { page.removeLast() }
+        }
+        var first = 0
+        while first < page.count {
+            let versions = unsafe rows(of: page, from: first)
+            for place in unsafe versions.indices {
+                guard let version = unsafe versions[place] else { continue }
+                unsafe try body(version, page[first + place].score)
+            }
+            first += unsafe versions.count
+        }
     }
 
     /// How the search is answered; it is run for it.
@@ -70,19 +100,26 @@ extension SearchRun {
         unsafe reading.table.store.rows.visible(number, at: reading.position)
     }
 
-    /// So many rows are asked for at once, before the first of them is read.
-    private static let prefetchCount = 16
+    /// So many rows are looked for at once, before the first of them is read.
+    private static let batchCount = 16
 
-    /// Asks for the rows of the next hits, so that the waits for them overlap.
-    private func prefetch(_ hits: ArraySlice<TextHit>) {
-        let hits = hits.prefix(Self.prefetchCount)
-        unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: hits.count) { numbers in
-            for (place, hit) in hits.enumerated() {
-                // Safe: there is room for each hit.
-                unsafe numbers.initializeElement(at: place, to: hit.row)
+    /// The rows of the next hits from one on; the waits for them overlap.
+    @unsafe
+    private func rows(of hits: [TextHit], from first: Int) -> [RowVersion?] {
+        let count = min(Self.batchCount, hits.count - first)
+        return unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { numbers in
+            // Safe: there is room for each hit.
+            for place in 0..<count {
+                unsafe numbers.initializeElement(at: place, to: hits[first + place].row)
             }
-            guard let start = numbers.baseAddress else { return }
-            unsafe reading.table.store.rows.prefetch(start, hits.count)
+            return unsafe [RowVersion?](unsafeUninitializedCapacity: count) { versions, filled in
+                guard let start = numbers.baseAddress, let target = versions.baseAddress else {
+                    return
+                }
+                unsafe reading.table.store.rows.findVisible(
+                    start, count, at: reading.position, into: target)
+                filled = count
+            }
         }
     }
 

@@ -20,18 +20,26 @@ public struct Transaction: ~Copyable {
     ///   opened with.
     /// - Complexity: O(indexes · log rows); no I/O.
     @discardableResult
+    @inlinable
     public mutating func insert<E: Entity>(_ entity: E) throws -> E {
+        // A copy that nobody looks at is none where this is compiled into the program.
+        try insertKeeping(entity) ?? entity
+    }
+
+    /// Adds a row; gives the entity where it was kept otherwise than it was given.
+    @usableFromInline
+    mutating func insertKeeping<E: Entity>(_ entity: E) throws -> E? {
         let codec = try registry.codec(E.self)
         if !codec.setsTimes {
             try codec.encode(entity, into: &engine.builder)
             try engine.insert(codec.plan.number, entity.id.rowID)
-            return entity
+            return nil
         }
-        var entity = entity
-        codec.fillTimes(of: &entity, time)
-        try codec.encode(entity, into: &engine.builder)
-        try engine.insert(codec.plan.number, entity.id.rowID)
-        return entity
+        var kept = entity
+        codec.fillTimes(of: &kept, time)
+        try codec.encode(kept, into: &engine.builder)
+        try engine.insert(codec.plan.number, kept.id.rowID)
+        return kept
     }
 
     /// Adds many rows; faster than one at a time, since their waits for memory overlap.

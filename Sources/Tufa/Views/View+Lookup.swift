@@ -49,6 +49,18 @@ extension View {
         }
     }
 
+    /// Lends the UTF-8 bytes of a text, which are at hand where it did not come from elsewhere.
+    @inline(__always) @unsafe
+    private func withBytes<Result>(
+        of text: String, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+    ) rethrows -> Result {
+        if let result = try unsafe text.utf8.withContiguousStorageIfAvailable(body) {
+            return result
+        }
+        var copy = text
+        return try copy.withUTF8(body)
+    }
+
     /// Lends the first row whose field is a text.
     @usableFromInline
     func lendFirst<E: Entity>(
@@ -59,12 +71,10 @@ extension View {
         let isFound = try read { state in
             guard restrictions.isEmpty else { return false }
             return try state.withTable(codec.plan.number) { table in
-                var text = text
-                guard
-                    let point = text.withUTF8({
-                        unsafe PointLookup.run(field, $0, in: table, at: state.position)
-                    })
-                else { return false }
+                let point = unsafe withBytes(of: text) {
+                    unsafe PointLookup.run(field, $0, in: table, at: state.position)
+                }
+                guard let point else { return false }
                 try state.checkLoaded()
                 if let version = unsafe point.version { try body(unsafe Row(version, codec)) }
                 return true

@@ -16,6 +16,7 @@ extension View {
         let codec = try registry.codec(E.self)
         try read { state in
             let fault = state.loadFault
+            @inline(__always)
             func lend(_ version: RowVersion) throws -> Bool {
                 try fault?.check()
                 try body(unsafe Row(version, codec))

@@ -23,6 +23,8 @@ package final class KeyPlan: Sendable {
     package let hasVariableColumn: Bool
     /// Whether a key is one text as it stands, with the two bytes that end it.
     package let isPlainText: Bool
+    /// Whether a key is the identifier as it stands.
+    package let isIdentifier: Bool
     /// The longest key that the plan can make, in bytes.
     package var maximumByteCount: Int {
         if hasVariableColumn { return KeyBuffer.maximumByteCount }
@@ -52,6 +54,9 @@ package final class KeyPlan: Sendable {
         } else {
             isPlainText = false
         }
+        isIdentifier =
+            isUnique && columns.count == 1 && columns[0].fieldIndex < 0
+            && !columns[0].isDescending
         isTieDescending = columns.last?.isDescending ?? false
         fixedByteCount = layout.fixedByteCount
     }

@@ -75,16 +75,23 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
         _ numbers: UnsafePointer<UInt32>, _ count: Int, at position: UInt64,
         into versions: UnsafeMutablePointer<RowVersion?>
     ) {
-        if count > 1 { for place in 0..<count { unsafe prefetchSlot(numbers[place]) } }
+        // The slots stand where the versions will: they are looked for once.
         for place in 0..<count {
-            let reference = unsafe newest(numbers[place])
+            let slot = unsafe slot(numbers[place])
+            unsafe tufa_prefetch(slot)
+            unsafe (versions + place).initialize(to: RowVersion(base: slot))
+        }
+        for place in 0..<count {
+            guard let slot = unsafe versions[place]?.base else { continue }
+            let reference = unsafe slot.assumingMemoryBound(to: Atomic<UInt32>.self)
+                .pointee.load(ordering: .acquiring)
             guard reference != 0 else {
-                unsafe (versions + place).initialize(to: nil)
+                unsafe versions[place] = nil
                 continue
             }
             let version = unsafe version(reference)
             unsafe prefetch(version)
-            unsafe (versions + place).initialize(to: version)
+            unsafe versions[place] = version
         }
         for place in 0..<count {
             guard let version = unsafe versions[place] else { continue }
@@ -110,14 +117,6 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
     private func prefetch(_ version: RowVersion) {
         unsafe tufa_prefetch(version.base)
         unsafe tufa_prefetch(version.base + 64)
-    }
-
-    /// Asks for the newest versions of several rows, so that the waits for them overlap.
-    @unsafe
-    package func prefetch(_ numbers: UnsafePointer<UInt32>, _ count: Int) {
-        if count == 1 { return }
-        for place in 0..<count { unsafe prefetchSlot(numbers[place]) }
-        for place in 0..<count { unsafe prefetchNewest(numbers[place]) }
     }
 
     /// Takes a row number; its slot is empty.

@@ -29,7 +29,8 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
     package let indexes: [Tree]
     package let plans: [KeyPlan]
     private let primaryPlan: KeyPlan
-    /// The trees and plans once more, to be used without counting references; the arrays own them.
+    /// The trees and plans once more, to be used without counting references; that of the
+    /// identifier stands before the others, at -1.
     let pairs: UnsafeMutablePointer<(Unmanaged<Tree>, Unmanaged<KeyPlan>)>
     /// Where the rows are while the trees are not kept; nil while they are.
     // The writer's own, for every row of a replay: not checked for overlapping accesses.
@@ -64,7 +65,8 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
         primary = Tree(source: RowKeySource(rows: rows, plan: primaryPlan))
         indexes = plans.map { Tree(source: RowKeySource(rows: rows, plan: $0)) }
         indexCount = plans.count
-        unsafe pairs = .allocate(capacity: max(1, plans.count))
+        unsafe pairs = .allocate(capacity: 1 + plans.count) + 1
+        unsafe (pairs - 1).initialize(to: (.passUnretained(primary), .passUnretained(primaryPlan)))
         for (number, (tree, plan)) in zip(indexes, plans).enumerated() {
             unsafe (pairs + number).initialize(to: (.passUnretained(tree), .passUnretained(plan)))
         }
@@ -73,7 +75,7 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
     }
 
     deinit {
-        unsafe pairs.deallocate()
+        unsafe (pairs - 1).deallocate()
         unsafe keyMemory.deallocate()
         unsafe otherKeyMemory.deallocate()
     }
@@ -87,15 +89,20 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
         }
     }
 
-    /// The row number under exactly `key` in an index.
-    ///
-    /// - Complexity: O(log rows).
-    @unsafe @inline(__always)
-    package func find(
-        _ key: UnsafeRawBufferPointer, inIndex index: Int, _ root: TreeRoot, at position: UInt64
-    ) -> UInt32? {
-        precondition(index < indexCount, "A table has the indexes of its plan.")
-        return withIndex(index) { tree, _ in unsafe tree.find(key, in: root, at: position) }
+    /// What a walk along an index needs, not counted: whoever holds the table holds it.
+    @unsafe
+    package struct IndexParts {
+        package let tree: Unmanaged<Tree>
+        package let plan: Unmanaged<KeyPlan>
+        package let rows: Unmanaged<RowTable>
+    }
+
+    /// The parts of an index, or of that of the identifiers, -1.
+    @unsafe
+    package func parts(ofIndex index: Int) -> IndexParts {
+        precondition(index >= -1 && index < indexCount, "A table has the indexes of its plan.")
+        return unsafe IndexParts(
+            tree: pairs[index].0, plan: pairs[index].1, rows: .passUnretained(rows))
     }
 
     /// The roots as the writer sees them.
@@ -149,23 +156,7 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
         for tree in indexes { tree.reclaim(views) }
     }
 
-    // MARK: Finding
-
-    /// The row number of an identifier.
-    ///
-    /// - Complexity: O(log rows).
-    package func number(of id: RowID, in root: TreeRoot, at position: UInt64) -> UInt32? {
-        unsafe withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { memory in
-            let base = unsafe memory.baseAddress.unsafelyUnwrapped
-            unsafe id.store(to: base)
-            return unsafe primary.find(UnsafeRawBufferPointer(memory), in: root, at: position)
-        }
-    }
-
-    /// The row number of an identifier as the writer sees it.
-    package func draftNumber(of id: RowID) -> UInt32? {
-        number(of: id, in: primary.draft, at: .max)
-    }
+    // MARK: Keys
 
     /// The key of `body` in index `index`, in memory that the next call uses again.
     @unsafe

@@ -64,12 +64,7 @@ package final class RowKeySource: KeySource, @unchecked Sendable {  // All of it
     override func isKey(
         _ key: UnsafeRawBufferPointer, of number: UInt32, at position: UInt64
     ) -> Bool {
-        if plan.isPlainText, let version = unsafe rows.visible(number, at: position),
-            let isKey = unsafe plan.isKey(key, plainlyOf: version.body)
-        {
-            return isKey
-        }
-        return unsafe super.isKey(key, of: number, at: position)
+        unsafe rows.visible(number, at: position, under: key, by: plan) != nil
     }
 
     override func prefetchAddress(_ number: UInt32) { rows.prefetchSlot(number) }

@@ -63,7 +63,7 @@ extension Tree {
 
     /// Takes child `index` and its separator out of an inner node.
     @unsafe
-    private func removeChild(_ index: Int, of parent: Node) {
+    func removeChild(_ index: Int, of parent: Node) {
         let count = unsafe parent.count
         // Without child 0, separator 1 has nothing left of it and goes.
         let separator = max(index, 1)

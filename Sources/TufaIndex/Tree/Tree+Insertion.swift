@@ -13,16 +13,26 @@ extension Tree {
             unsafe insert(key, number, into: leaf, at: 0)
             return
         }
+        unsafe place(key, number)
+        checkInvariants()
+    }
+
+    @unsafe
+    private func place(_ key: UnsafeRawBufferPointer, _ number: UInt32) {
         let height = unsafe descendForEditing(key)
-        let step = unsafe path[height - 1]
-        let leaf = unsafe slab.node(step.node)
+        let leaf = unsafe slab.node(path[height - 1].node)
         let index = unsafe leafLowerBound(key, in: leaf, .max, firstScratch)
         if unsafe leaf.count < Self.leafCapacity {
             unsafe insert(key, number, into: leaf, at: index)
-        } else {
-            unsafe splitLeaf(leaf, inserting: key, number, at: index, height: height)
+            return
         }
-        checkInvariants()
+        let edge = unsafe edge(leaf, index, height)
+        if edge == nil, unsafe shareWithNeighbour(height: height) {
+            // Both leaves have room now; the key is of one of them.
+            unsafe place(key, number)
+        } else {
+            unsafe splitLeaf(leaf, inserting: key, number, at: index, edge, height: height)
+        }
     }
 
     /// Makes every node from the root to `key`'s leaf editable and records the path.

@@ -8,6 +8,18 @@ extension Tree {
     package func find(
         _ key: UnsafeRawBufferPointer, in root: TreeRoot, at position: UInt64
     ) -> UInt32? {
+        unsafe find(key, in: root, at: position) { number in
+            unsafe source.isKey(key, of: number, at: position) ? number : nil
+        }
+    }
+
+    /// What `check` makes of the one entry that may have the key `key`, nil where it has another;
+    /// nil where there is none.
+    @inline(__always) @unsafe
+    func find<Found>(
+        _ key: UnsafeRawBufferPointer, in root: TreeRoot, at position: UInt64,
+        _ check: (UInt32) -> Found?
+    ) -> Found? {
         guard root.node != 0 else { return nil }
         var node = unsafe slab.node(root.node)
         while unsafe !node.isLeaf {
@@ -20,10 +32,9 @@ extension Tree {
         let index = unsafe Node.lowerBound(node.heads, count, head)
         guard index < count, unsafe node.heads[index] == head else { return nil }
         if index + 1 < count, unsafe node.heads[index + 1] == head {
-            return unsafe findTied(key, head, in: node, from: index, position)
+            return unsafe findTied(key, head, in: node, from: index, position).flatMap(check)
         }
-        let number = unsafe node.refs[index]
-        return unsafe source.isKey(key, of: number, at: position) ? number : nil
+        return unsafe check(node.refs[index])
     }
 
     /// The node below an inner node that `key` belongs under.

@@ -8,11 +8,11 @@ extension Tree {
     @unsafe
     func splitLeaf(
         _ left: Node, inserting key: UnsafeRawBufferPointer, _ number: UInt32, at index: Int,
-        height: Int
+        _ edge: Edge?, height: Int
     ) {
         let count = unsafe left.count
-        let isRightEdge = index == count && isEdge(height, last: true)
-        let isLeftEdge = index == 0 && isEdge(height, last: false)
+        let isRightEdge = edge == .right
+        let isLeftEdge = edge == .left
         let middle = isRightEdge ? count : isLeftEdge ? 0 : count / 2
         let rightReference = makeNode(level: 0)
         let right = unsafe slab.node(rightReference)
@@ -29,13 +29,7 @@ extension Tree {
         } else {
             unsafe insertKeepingPrefix(key, number, into: right, at: index - middle)
         }
-        // The separator is made before prefixes change, from whole keys.
-        let last = unsafe firstKey(left.refs[left.count - 1])
-        let first = unsafe secondKey(right.refs[0])
-        // Two keys are never the same, but where what stands for a row that could not be loaded is
-        // one of them.
-        let length = unsafe min(sharedPrefixLength(last, first) + 1, first.count)
-        let separator = unsafe UnsafeRawBufferPointer(rebasing: first[0..<length])
+        let separator = unsafe separator(left, left.count - 1, right, 0)
         unsafe insertSeparator(separator, rightReference, height: height - 1)
         unsafe lengthenPrefix(of: left)
         unsafe lengthenPrefix(of: right)
@@ -72,6 +66,42 @@ extension Tree {
         } else {
             unsafe insert(key, number, into: leaf, at: index)
         }
+    }
+
+    /// The shortest key above one entry and not above the next one, in the second scratch buffer.
+    ///
+    /// Where their heads differ they tell it, and no row is looked at.
+    @unsafe
+    func separator(
+        _ left: Node, _ leftIndex: Int, _ right: Node, _ rightIndex: Int
+    ) -> UnsafeRawBufferPointer {
+        let prefixLength = unsafe right.prefixLength
+        let head = unsafe right.heads[rightIndex]
+        // Both prefixes are of one leaf: of the same length, they are the same.
+        let difference = unsafe left.heads[leftIndex] ^ head
+        if unsafe left.prefixLength == prefixLength, difference != 0 {
+            unsafe secondScratch.copyMemory(from: right.prefix, byteCount: prefixLength)
+            unsafe secondScratch.storeBytes(
+                of: head.bigEndian, toByteOffset: prefixLength, as: UInt64.self)
+            let length = prefixLength + difference.leadingZeroBitCount / 8 + 1
+            return unsafe UnsafeRawBufferPointer(start: secondScratch, count: length)
+        }
+        let last = unsafe firstKey(left.refs[leftIndex])
+        let first = unsafe secondKey(right.refs[rightIndex])
+        // Two keys are never the same, but where what stands for a row that could not be loaded is
+        // one of them.
+        let length = unsafe min(sharedPrefixLength(last, first) + 1, first.count)
+        return unsafe UnsafeRawBufferPointer(rebasing: first[0..<length])
+    }
+
+    /// An end of the tree.
+    enum Edge { case left, right }
+
+    /// The end of the tree to which a place in the leaf at the end of the path belongs.
+    @unsafe
+    func edge(_ leaf: Node, _ index: Int, _ height: Int) -> Edge? {
+        if unsafe index == leaf.count, isEdge(height, last: true) { return .right }
+        return index == 0 && isEdge(height, last: false) ? .left : nil
     }
 
     /// Whether the recorded path runs along the last (or first) children only.

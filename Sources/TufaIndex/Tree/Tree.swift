@@ -20,7 +20,8 @@ package struct TreeRoot: Sendable, Equatable {
 /// The writer edits ``draft``; nodes of the group it is building are edited in place, others are
 /// copied first, so a root that was published never changes. Leaves keep eight bytes of each key
 /// and the row number; the whole key is made from the row when heads tie, which an equality lookup
-/// does once. Memory: about 12 bytes an entry over the fill, 15 to 20 in all.
+/// does once. A full leaf shares with a neighbour before it is split. Memory: about 12 bytes an
+/// entry over the fill, 13 to 16 in all.
 ///
 /// The shape is the B-link family's B+tree (Comer 1979) with head compression and prefix
 /// truncation (Graefe, "Modern B-Tree Techniques", 2011) and shadowed updates (Rodeh 2008).

@@ -2,11 +2,11 @@ internal import TufaBytes
 
 /// A place between the entries of one root, which can move both ways.
 ///
-/// It reads the nodes of its root without copying; whoever makes one keeps the root's view alive.
+/// It reads the nodes of its root without copying; whoever makes one keeps the tree alive, and the
+/// root's view.
 @safe
 package struct TreeCursor: ~Copyable {
-    private let owner: Tree
-    /// ``owner``, which is used many times in a walk without being retained each time.
+    // Used many times in a walk without being retained each time.
     private let tree: Unmanaged<Tree>
     private let root: TreeRoot
     private let position: UInt64
@@ -15,16 +15,17 @@ package struct TreeCursor: ~Copyable {
     private var height = 0
 
     /// Bytes that the way to a place takes.
-    package static let stepsByteCount = Tree.maximumHeight * MemoryLayout<Tree.PathStep>.stride
+    package static var stepsByteCount: Int {
+        Tree.maximumHeight * MemoryLayout<Tree.PathStep>.stride
+    }
 
     /// Makes a cursor whose way lies in memory of ``stepsByteCount`` bytes that outlives it; it is
     /// at no place before it is moved to one.
     @unsafe
     package init(
-        _ tree: Tree, root: TreeRoot, position: UInt64, steps: UnsafeMutableRawPointer
+        _ tree: Unmanaged<Tree>, root: TreeRoot, position: UInt64, steps: UnsafeMutableRawPointer
     ) {
-        owner = tree
-        unsafe self.tree = .passUnretained(tree)
+        unsafe self.tree = tree
         self.root = root
         self.position = position
         unsafe self.steps = steps.bindMemory(to: Tree.PathStep.self, capacity: Tree.maximumHeight)
@@ -33,7 +34,6 @@ package struct TreeCursor: ~Copyable {
 
     /// Makes a cursor before the first entry.
     package init(_ tree: Tree, root: TreeRoot, position: UInt64) {
-        owner = tree
         unsafe self.tree = .passUnretained(tree)
         self.root = root
         self.position = position
@@ -172,14 +172,23 @@ package struct TreeCursor: ~Copyable {
         let count = min(limit, leftInLeaf(before: end, isReversed: isReversed))
         guard count > 0 else { return 0 }
         let step = unsafe steps[height - 1]
-        let refs = unsafe resolve(step.node).refs
-        if isReversed {
-            for place in 0..<count { unsafe numbers[place] = refs[step.index - 1 - place] }
-        } else {
-            unsafe numbers.update(from: refs + step.index, count: count)
-        }
+        unsafe copy(
+            resolve(step.node).refs, from: isReversed ? step.index - 1 : step.index, count,
+            isReversed, to: numbers)
         move(count, isReversed)
         return count
+    }
+
+    @inline(__always) @unsafe
+    private func copy(
+        _ refs: UnsafeMutablePointer<UInt32>, from start: Int, _ count: Int, _ isReversed: Bool,
+        to numbers: UnsafeMutablePointer<UInt32>
+    ) {
+        if isReversed {
+            for place in 0..<count { unsafe numbers[place] = refs[start &- place] }
+        } else {
+            unsafe numbers.update(from: refs + start, count: count)
+        }
     }
 
     /// Takes the numbers of up to `limit` entries whose heads do not say that their keys begin
@@ -197,11 +206,9 @@ package struct TreeCursor: ~Copyable {
         let leaf = unsafe resolve(step.node)
         let start = isReversed ? step.index - 1 : step.index
         let count = unsafe leaf.entriesSharing(prefix, from: start, atMost: most, isReversed)
-        let refs = unsafe leaf.refs
-        for place in 0..<count {
-            unsafe numbers[place] = refs[isReversed ? start - place : start + place]
-        }
-        if count > 0 { move(count, isReversed) }
+        if count == 0 { return 0 }
+        unsafe copy(leaf.refs, from: start, count, isReversed, to: numbers)
+        move(count, isReversed)
         return count
     }
 

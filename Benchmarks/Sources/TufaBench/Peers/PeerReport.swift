@@ -17,7 +17,11 @@ struct PeerReport {
         addQuestions(
             &page, title: "A text in, documents out", way: .rows,
             note: "What a user gets: the query is read and the texts of the ten best documents are "
-                + "fetched within the time.")
+                + "fetched within the time, and read where they lie; Tantivy's library makes "
+                + "strings of them.")
+        addQuestions(
+            &page, title: "A text in, structs out", way: .structs,
+            note: "The same, and an entity with its strings is made of each document.")
         if columns.contains(where: { $0.engine.name == "Tufa's index" }) {
             addQuestions(
                 &page, title: "The index alone", way: .prepared,

@@ -63,14 +63,14 @@
                     + "ORDER BY rank LIMIT 10")
             return try timeEach(texts) { text in
                 bind(text, 1, statement)
-                var rows: [(Int64, String)] = []
+                var count = 0
                 while sqlite3_step(statement) == SQLITE_ROW {
-                    let column = sqlite3_column_text(statement, 1)
-                    rows.append(
-                        (sqlite3_column_int64(statement, 0), column.map(String.init) ?? ""))
+                    // The text stands in SQLite's memory until the next step.
+                    let isThere = sqlite3_column_text(statement, 1) != nil
+                    count += isThere && sqlite3_column_bytes(statement, 1) > 0 ? 1 : 0
                 }
                 try connection.check(sqlite3_reset(statement))
-                return rows.count
+                return count
             }
         }
 

@@ -24,8 +24,10 @@ protocol SearchEngine: AnyObject {
 
 /// How an engine is asked.
 enum Way: String {
-    /// A text in, documents out.
+    /// A text in, texts of documents out, read where they lie.
     case rows
+    /// The same as values of the program's own.
+    case structs
     /// A query that was read before, numbers of documents and scores out.
     case prepared
 }
