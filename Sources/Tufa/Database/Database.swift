@@ -165,7 +165,8 @@ public final class Database: Sendable {
             if view().position >= ticket.position { return }
             committer.publishAhead()
         }
-        committer.flushLater(within: ticket.isGroupLarge ? 0 : interval.wholeMicroseconds)
+        committer.flushLater(
+            ticket.generation, within: ticket.isGroupLarge ? 0 : interval.wholeMicroseconds)
     }
 
     func writable() throws -> Committer {

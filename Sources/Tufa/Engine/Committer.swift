@@ -45,6 +45,8 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     ///
     /// The greatest number stands for no such moment. Changed under `flushing`, read without.
     private let deadline = Atomic<Int64>(.max)
+    /// The last generation that was taken to be written; under `flushing`.
+    private var takenGeneration: UInt64 = 0
 
     init(
         engine: Engine, publication: Publication, log: Log, environment: StorageEnvironment,
@@ -207,16 +209,18 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         }
     }
 
-    /// Has what was published ahead of the disk there within `microseconds`.
+    /// Has a generation that was published ahead of the disk there within `microseconds`.
     ///
     /// - Complexity: O(1); takes a lock and wakes the thread where it would come later only.
-    func flushLater(within microseconds: Int64) {
+    func flushLater(_ generation: UInt64, within microseconds: Int64) {
         guard log.options.worksInBackground else { return }
         let wanted = environment.now() + microseconds
         // Who takes the group forgets the deadline first, under the writer's lock that was held
         // since: an earlier one that is still seen here is for this commit too.
         if deadline.load(ordering: .relaxed) <= wanted { return }
         flushing.withLock {
+            // Whoever took it meanwhile leaves nothing for which the thread would wait.
+            if generation <= takenGeneration { return }
             deadline.store(
                 min(deadline.load(ordering: .relaxed), wanted), ordering: .relaxed)
             wakeThread()
@@ -234,10 +238,13 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     /// Writes and syncs the open group; one thread at a time, with no lock held.
     private func flushOpenGroup() {
         writer.lock()
-        // Nothing is left behind whose deadline it is.
-        deadline.store(.max, ordering: .relaxed)
-        guard !engine.buffer.isEmpty, let next = flushing.withLock({ failure == nil ? spare : nil })
-        else {
+        let taken = engine.buffer.isEmpty ? openGeneration - 1 : openGeneration
+        let next = flushing.withLock {
+            takenGeneration = taken
+            deadline.store(.max, ordering: .relaxed)
+            return failure == nil ? spare : nil
+        }
+        guard !engine.buffer.isEmpty, let next else {
             let generation = openGeneration - 1
             writer.unlock()
             flushing.withLock { if failure == nil { flushedGeneration = generation } }

@@ -99,7 +99,7 @@ extension TableStore {
         let version = unsafe rows.version(reference)
         let id = unsafe version.id
         let body = unsafe version.body
-        unsafe withPrimaryKey(id) { unsafe primary.insert($0, number) }
+        unsafe withKey(of: id) { unsafe primary.insert($0, number) }
         for index in 0..<indexCount {
             withIndex(index) { tree, _ in
                 unsafe tree.insert(key(index, of: id, body).bytes, number)
@@ -117,7 +117,7 @@ extension TableStore {
             let isRemoved = unsafe indexes[index].remove(key(index, of: id, body).bytes)
             assert(isRemoved || isFaulty, "Every row is in every index of its table.")
         }
-        let isRemoved = unsafe withPrimaryKey(id) { unsafe primary.remove($0) }
+        let isRemoved = unsafe withKey(of: id) { unsafe primary.remove($0) }
         assert(isRemoved || isFaulty, "Every row is in the primary tree of its table.")
         adjustBodyBytes(unsafe -body.byteCount)
     }

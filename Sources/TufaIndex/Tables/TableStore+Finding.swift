@@ -42,8 +42,8 @@ extension TableStore {
     }
 
     /// Lends the key of an identifier in the primary index.
-    @inline(__always)
-    private func withKey<Result>(
+    @inline(__always) @unsafe
+    func withKey<Result>(
         of id: RowID, _ body: (UnsafeRawBufferPointer) -> Result
     ) -> Result {
         let key = (id.high.bigEndian, id.low.bigEndian)

@@ -27,10 +27,11 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
     package let rows = RowTable()
     package let primary: Tree
     package let indexes: [Tree]
-    package let plans: [KeyPlan]
+    private let plans: [KeyPlan]
     private let primaryPlan: KeyPlan
-    /// The trees and plans once more, to be used without counting references; that of the
-    /// identifier stands before the others, at -1.
+    /// The trees and plans once more, to be used without counting references.
+    ///
+    /// Those of the identifier stand before the others, at -1. What they refer to is owned above.
     let pairs: UnsafeMutablePointer<(Unmanaged<Tree>, Unmanaged<KeyPlan>)>
     /// Where the rows are while the trees are not kept; nil while they are.
     // The writer's own, for every row of a replay: not checked for overlapping accesses.
@@ -192,13 +193,6 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
         var second = unsafe KeyBuffer(base: otherKeyMemory, capacity: KeyBuffer.maximumByteCount)
         withIndex(index) { _, plan in unsafe plan.appendKey(of: id, new, to: &second) }
         return unsafe compareKeys(first.bytes, second.bytes) != 0
-    }
-
-    /// Calls `body` with the primary key of `id`.
-    @unsafe
-    func withPrimaryKey<Result>(_ id: RowID, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        unsafe id.store(to: otherKeyMemory)
-        return unsafe body(UnsafeRawBufferPointer(start: otherKeyMemory, count: 16))
     }
 
     func adjustBodyBytes(_ change: Int) { unsafe bodyBytes += change }

@@ -3,7 +3,8 @@ internal import TufaBytes
 extension Tree {
     /// Puts an entry into the draft; the key must not be there.
     ///
-    /// - Complexity: O(log entries); copies at most one node a level, once a group.
+    /// - Complexity: O(log entries); copies at most one node a level and a leaf beside, once a
+    ///   group.
     @unsafe
     package func insert(_ key: UnsafeRawBufferPointer, _ number: UInt32) {
         draft.count += 1

@@ -4,8 +4,8 @@ extension Tree {
     /// Moves entries of the full leaf at the end of the path to a leaf beside it that has room;
     /// false where there is none under the same parent.
     ///
-    /// So leaves are split half as often and stay fuller: about 82 % where keys come in no order,
-    /// 70 without (the B*-tree's overflow, Knuth, TAOCP 3, 6.2.4).
+    /// So leaves are split less often and stay fuller: about 82 % where keys come in no order, 70
+    /// without (the B*-tree's overflow, Knuth, TAOCP 3, 6.2.4).
     ///
     /// - Complexity: O(entries of a node); copies at most one node.
     @unsafe

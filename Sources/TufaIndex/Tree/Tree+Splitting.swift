@@ -118,7 +118,8 @@ extension Tree {
     @unsafe
     func lengthenPrefix(of leaf: Node) {
         let count = unsafe leaf.count
-        guard count > 1 else { return }
+        // A prefix that is nearly as long as it can be is not made longer by three.
+        guard count > 1, unsafe leaf.prefixLength <= Node.maximumPrefixLength - 3 else { return }
         // Heads that differ in their first three bytes need no look at whole keys.
         let spread = unsafe leaf.heads[0] ^ leaf.heads[count - 1]
         guard spread.leadingZeroBitCount >= 24 else { return }

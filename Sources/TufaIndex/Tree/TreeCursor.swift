@@ -2,8 +2,7 @@ internal import TufaBytes
 
 /// A place between the entries of one root, which can move both ways.
 ///
-/// It reads the nodes of its root without copying; whoever makes one keeps the tree alive, and the
-/// root's view.
+/// It reads the nodes of its root without copying; whoever makes one keeps the root's view alive.
 @safe
 package struct TreeCursor: ~Copyable {
     // Used many times in a walk without being retained each time.
@@ -19,8 +18,8 @@ package struct TreeCursor: ~Copyable {
         Tree.maximumHeight * MemoryLayout<Tree.PathStep>.stride
     }
 
-    /// Makes a cursor whose way lies in memory of ``stepsByteCount`` bytes that outlives it; it is
-    /// at no place before it is moved to one.
+    /// Makes a cursor whose way lies in memory of ``stepsByteCount`` bytes that outlives it, as the
+    /// tree does; it is at no place before it is moved to one.
     @unsafe
     package init(
         _ tree: Unmanaged<Tree>, root: TreeRoot, position: UInt64, steps: UnsafeMutableRawPointer
@@ -32,9 +31,9 @@ package struct TreeCursor: ~Copyable {
         ownsSteps = false
     }
 
-    /// Makes a cursor before the first entry.
+    /// Makes a cursor before the first entry, which keeps the tree alive.
     package init(_ tree: Tree, root: TreeRoot, position: UInt64) {
-        unsafe self.tree = .passUnretained(tree)
+        unsafe self.tree = .passRetained(tree)
         self.root = root
         self.position = position
         unsafe steps = .allocate(capacity: Tree.maximumHeight)
@@ -42,7 +41,11 @@ package struct TreeCursor: ~Copyable {
         seekToStart()
     }
 
-    deinit { if ownsSteps { unsafe steps.deallocate() } }
+    deinit {
+        guard ownsSteps else { return }
+        unsafe steps.deallocate()
+        unsafe tree.release()
+    }
 
     /// Moves before the first entry.
     package mutating func seekToStart() {

@@ -10,7 +10,22 @@ import Tufa
 struct KillTests {
     private static let writerCount = 4
 
+    /// A database is killed so often and then another one is begun, so that opening stays short.
+    private static let killsPerDatabase = 50
+
     @Test func `a process that is killed loses nothing that it was told is safe`() throws {
+        var commitCount: Int64 = 0
+        var round = 0
+        while round < Settings.killCount {
+            let end = min(round + Self.killsPerDatabase, Settings.killCount)
+            commitCount += try kill(rounds: round + 1...end)
+            round = end
+        }
+        print("\(Settings.killCount) kills, \(commitCount) commits of \(Self.writerCount) writers")
+    }
+
+    /// Kills the process of a new database in each round; gives how many commits it has then.
+    private func kill(rounds: ClosedRange<Int>) throws -> Int64 {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("tufa-kills-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -20,7 +35,7 @@ struct KillTests {
 
         var acknowledged: [Int64: Int64] = [:]
         var commitCount: Int64 = 0
-        for round in 1...Settings.killCount {
+        for round in rounds {
             let victim = try VictimProcess(
                 path, writers: Self.writerCount, after: UInt32.random(in: 1_000...120_000),
                 from: round % 4 == 0 ? .start : .commit)
@@ -31,12 +46,14 @@ struct KillTests {
             }
             commitCount = try VictimState.check(
                 path, acknowledged, writers: Self.writerCount, "round \(round)")
-            if round % 20 == 0 || round == Settings.killCount {
+            if round % 20 == 0 || round == rounds.upperBound {
                 let report = try Database.verify(path)
                 #expect(report.isOK, "round \(round): \(report.findings)")
             }
         }
-        print("\(Settings.killCount) kills, \(commitCount) commits of \(Self.writerCount) writers")
-        #expect(acknowledged.count == Self.writerCount && commitCount > 0)
+        // A few lives may all end before a writer has been answered.
+        #expect(
+            commitCount > 0 && (acknowledged.count == Self.writerCount || rounds.count < 20))
+        return commitCount
     }
 }
