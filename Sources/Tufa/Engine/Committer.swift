@@ -106,10 +106,15 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             let isGroupLarge = engine.buffer.byteCount > log.largeGroupByteCount
             if isGroupLarge { engine.noteRoom() }
             return Ticket(
-                generation: engine.buffer.isEmpty ? openGeneration - 1 : openGeneration,
+                generation: latestGeneration,
                 position: engine.position, time: engine.time, isCommit: isCommit,
                 isGroupLarge: isGroupLarge)
         }
+    }
+
+    /// The generation of the last commit; under the writer's lock.
+    private var latestGeneration: UInt64 {
+        engine.buffer.isEmpty ? openGeneration - 1 : openGeneration
     }
 
     /// Traps where a transaction waits for itself, which would otherwise be for ever.
@@ -238,14 +243,13 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     /// Writes and syncs the open group; one thread at a time, with no lock held.
     private func flushOpenGroup() {
         writer.lock()
-        let taken = engine.buffer.isEmpty ? openGeneration - 1 : openGeneration
+        let generation = latestGeneration
         let next = flushing.withLock {
-            takenGeneration = taken
+            takenGeneration = generation
             deadline.store(.max, ordering: .relaxed)
             return failure == nil ? spare : nil
         }
         guard !engine.buffer.isEmpty, let next else {
-            let generation = openGeneration - 1
             writer.unlock()
             flushing.withLock { if failure == nil { flushedGeneration = generation } }
             return
@@ -253,7 +257,6 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         let group = engine.buffer
         engine.buffer = next
         let state = engine.closeGroup(publication.takeSpare())
-        let generation = openGeneration
         openGeneration += 1
         let retiredByteCount = engine.retiredByteCount
         writer.unlock()
@@ -419,9 +422,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     /// Puts everything that ran on disk.
     func flush() throws {
         checkNotInTransaction()
-        let generation = writer.withLock {
-            engine.buffer.isEmpty ? openGeneration - 1 : openGeneration
-        }
+        let generation = writer.withLock { latestGeneration }
         try waitBlocking(for: generation)
     }
 

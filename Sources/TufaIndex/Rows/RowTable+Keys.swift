@@ -32,13 +32,6 @@ extension RowVersion {
     }
 
     private func hasWholeKey(_ key: UnsafeRawBufferPointer, by plan: KeyPlan) -> Bool {
-        // A key that does not fit this much is longer than the one looked for.
-        let room = key.count + 16
-        return unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { scratch in
-            var own = unsafe KeyBuffer(
-                base: scratch.baseAddress.unsafelyUnwrapped, capacity: room)
-            unsafe plan.appendKey(of: id, body, to: &own)
-            return unsafe !own.isOverflown && compareKeys(own.bytes, key) == 0
-        }
+        unsafe equals(key) { unsafe plan.appendKey(of: id, body, to: &$0) }
     }
 }

@@ -22,14 +22,7 @@ package class KeySource: @unchecked Sendable {  // Subclasses hold immutable or 
     func isKey(
         _ key: UnsafeRawBufferPointer, of number: UInt32, at position: UInt64
     ) -> Bool {
-        // A key that does not fit this much is longer than the one looked for.
-        let room = key.count + 16
-        return unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { scratch in
-            var own = unsafe KeyBuffer(
-                base: scratch.baseAddress.unsafelyUnwrapped, capacity: room)
-            unsafe loadKey(number, at: position, into: &own)
-            return unsafe !own.isOverflown && compareKeys(own.bytes, key) == 0
-        }
+        unsafe equals(key) { unsafe loadKey(number, at: position, into: &$0) }
     }
 
     /// Asks for the memory that says where the key of an entry is; a hint, which may do nothing.
@@ -37,6 +30,18 @@ package class KeySource: @unchecked Sendable {  // Subclasses hold immutable or 
 
     /// Asks for the key itself, some time after its address.
     func prefetchKey(_ number: UInt32) {}
+}
+
+/// Whether a key equals what `make` makes.
+@inline(__always) @unsafe
+func equals(_ key: UnsafeRawBufferPointer, _ make: (inout KeyBuffer) -> Void) -> Bool {
+    // A key that does not fit this much is longer than the one looked for.
+    let room = key.count + 16
+    return unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { scratch in
+        var own = unsafe KeyBuffer(base: scratch.baseAddress.unsafelyUnwrapped, capacity: room)
+        unsafe make(&own)
+        return unsafe !own.isOverflown && compareKeys(own.bytes, key) == 0
+    }
 }
 
 /// Keys made from the fields of rows.

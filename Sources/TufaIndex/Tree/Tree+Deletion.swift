@@ -94,29 +94,13 @@ extension Tree {
         let rightReference = unsafe parent.children[leftIndex + 1]
         let target = unsafe slab.node(leftReference)
         if unsafe target.isLeaf {
-            unsafe mergeLeaf(right, into: target)
+            unsafe insert(0..<right.count, of: right, into: target, at: target.count)
         } else {
             unsafe mergeInner(right, into: target, separator: leftIndex + 1, of: parent)
         }
         unsafe removeChild(leftIndex + 1, of: parent)
         discard(rightReference)
         return true
-    }
-
-    @unsafe
-    private func mergeLeaf(_ right: Node, into left: Node) {
-        let leftPrefix = unsafe UnsafeRawBufferPointer(start: left.prefix, count: left.prefixLength)
-        let rightPrefix = unsafe UnsafeRawBufferPointer(
-            start: right.prefix, count: right.prefixLength)
-        let shared = unsafe sharedPrefixLength(leftPrefix, rightPrefix)
-        unsafe setPrefixLength(of: left, to: shared)
-        // The right leaf may be published: its heads are widened on the way into the left one.
-        let count = unsafe left.count
-        let moved = unsafe right.count
-        unsafe (left.heads + count).update(from: right.heads, count: moved)
-        unsafe (left.refs + count).update(from: right.refs, count: moved)
-        unsafe widenHeads(left.heads + count, moved, prefix: rightPrefix, to: shared)
-        unsafe left.count = count + moved
     }
 
     /// Moves a right inner node's children over, with the parent's separator between the two.

@@ -40,52 +40,36 @@ extension Tree {
         let right = unsafe parent.children[max(index, neighbour)]
         unsafe removeChild(max(index, neighbour), of: parent)
         unsafe placeSeparator(separator, right, in: parent, at: max(index, neighbour))
+        let moved = isLeft ? 0..<count : unsafe border..<from.count
+        unsafe insert(moved, of: from, into: target, at: isLeft ? target.count : 0)
+        let left = unsafe from.count - count
         if isLeft {
-            unsafe moveFirst(count, of: from, behind: target)
-        } else {
-            unsafe moveLast(count, of: from, before: target)
+            unsafe from.heads.update(from: from.heads + count, count: left)
+            unsafe from.refs.update(from: from.refs + count, count: left)
         }
+        unsafe from.count = left
         unsafe lengthenPrefix(of: from)
         unsafe lengthenPrefix(of: target)
         return true
     }
 
+    /// Puts entries of a leaf, which may be published, into another one that has room for them,
+    /// whose prefix becomes what both share.
     @unsafe
-    private func moveFirst(_ count: Int, of from: Node, behind target: Node) {
-        let length = unsafe target.count
-        unsafe copy(0..<count, of: from, into: target, at: length)
-        let left = unsafe from.count - count
-        unsafe from.heads.update(from: from.heads + count, count: left)
-        unsafe from.refs.update(from: from.refs + count, count: left)
-        unsafe from.count = left
-        unsafe target.count = length + count
-    }
-
-    @unsafe
-    private func moveLast(_ count: Int, of from: Node, before target: Node) {
-        let length = unsafe target.count
-        unsafe (target.heads + count).update(from: target.heads, count: length)
-        unsafe (target.refs + count).update(from: target.refs, count: length)
-        let left = unsafe from.count - count
-        unsafe copy(left..<left + count, of: from, into: target, at: 0)
-        unsafe from.count = left
-        unsafe target.count = length + count
-    }
-
-    /// Copies entries of a leaf to a place in another, whose prefix becomes what both share.
-    @unsafe
-    private func copy(_ entries: Range<Int>, of from: Node, into target: Node, at place: Int) {
+    func insert(_ entries: Range<Int>, of from: Node, into target: Node, at place: Int) {
         let prefix = unsafe UnsafeRawBufferPointer(start: from.prefix, count: from.prefixLength)
         let own = unsafe UnsafeRawBufferPointer(
             start: target.prefix, count: target.prefixLength)
         let shared = unsafe sharedPrefixLength(prefix, own)
-        // Its own entries lie behind the place, or before.
-        let first = place == 0 ? entries.count : 0
-        unsafe widenHeads(target.heads + first, target.count, prefix: own, to: shared)
-        unsafe target.prefixLength = shared
-        let count = entries.count
-        unsafe (target.heads + place).update(from: from.heads + entries.lowerBound, count: count)
-        unsafe (target.refs + place).update(from: from.refs + entries.lowerBound, count: count)
-        unsafe widenHeads(target.heads + place, count, prefix: prefix, to: shared)
+        unsafe setPrefixLength(of: target, to: shared)
+        let (heads, refs) = unsafe (target.heads + place, target.refs + place)
+        let (first, count) = (entries.lowerBound, entries.count)
+        let behind = unsafe target.count - place
+        unsafe (heads + count).update(from: heads, count: behind)
+        unsafe (refs + count).update(from: refs, count: behind)
+        unsafe heads.update(from: from.heads + first, count: count)
+        unsafe refs.update(from: from.refs + first, count: count)
+        unsafe widenHeads(heads, count, prefix: prefix, to: shared)
+        unsafe target.count += count
     }
 }
