@@ -6,7 +6,10 @@ struct ArchiveBlock: Equatable {
     static let magic: UInt32 = 0x4b4c_4254
     /// How many raw bytes a block holds, unless a single commit has more.
     static let rawByteCount = 64 << 10
+    /// A flag: the commits are stored as they are.
     static let storedRaw: UInt32 = 1
+    /// A flag: the commits are stored by columns.
+    static let byColumns: UInt32 = 2
 
     var rawByteCount: UInt32 = 0
     var storedByteCount: UInt32 = 0
@@ -66,11 +69,18 @@ struct ArchiveBlock: Equatable {
         block.firstTime = try fields.i64()
         block.lastTime = try fields.i64()
         block.checksum = try fields.u32()
-        // LZ4 makes at most 255 bytes of one: checked before anything is allocated.
-        guard block.flags & ~storedRaw == 0, block.eventCount > 0,
-            UInt64(block.rawByteCount) <= UInt64(block.storedByteCount) * 255 + 64,
+        // What LZ4 can make of a block, and columns of that: checked before anything is allocated.
+        let longest = longest(from: Int(block.storedByteCount))
+        let most =
+            switch block.flags {
+            case 0: longest
+            case storedRaw: Int(block.storedByteCount)
+            case byColumns: 3 * longest
+            default: 0
+            }
+        guard block.eventCount > 0, block.rawByteCount <= most,
             block.rawByteCount <= FrameHeader.maximumPayloadByteCount,
-            block.flags == 0 || block.rawByteCount == block.storedByteCount
+            block.flags != storedRaw || block.rawByteCount == block.storedByteCount
         else { throw FormatProblem("the lengths of a block do not agree", at: offset) }
         return block
     }
@@ -86,6 +96,9 @@ struct ArchiveIndexEntry: Equatable {
 
 /// The first page of an archive, and the last one, which says more.
 struct ArchiveTrailer: Equatable {
+    /// An incompatible feature: blocks may be stored by columns.
+    static let columnsFeature: UInt32 = 1
+
     var prologue: FilePrologue
     var first: UInt64
     var last: UInt64

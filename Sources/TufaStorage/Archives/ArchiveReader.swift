@@ -183,7 +183,7 @@ final class ArchiveReader: Sendable {
         _ body: (inout CommitReader) throws -> Bool
     ) throws -> Bool {
         var stored = ByteWriter(capacity: 2 << 20)
-        var unpacked = ByteWriter(capacity: ArchiveBlock.rawByteCount + 4096)
+        var memory = BlockMemory()
         var index = start
         while index < entries.count, isWanted(entries[index].block) {
             // As many blocks as fit into one large read, and at least one.
@@ -205,7 +205,7 @@ final class ArchiveReader: Sendable {
                     let at = Int(entry.offset - base)
                     let bytes = unsafe UnsafeRawBufferPointer(
                         rebasing: stored.view[at..<at + Int(entry.block.wholeByteCount)])
-                    guard unsafe try visit(entry.block, bytes, &unpacked, raw, body) else {
+                    guard unsafe try visit(entry.block, bytes, &memory, raw, body) else {
                         return false
                     }
                 } catch let problem as FormatProblem {
@@ -217,10 +217,16 @@ final class ArchiveReader: Sendable {
         return true
     }
 
+    /// Memory for a block that is unpacked, used again for the next.
+    private struct BlockMemory: ~Copyable {
+        var commits = ByteWriter(capacity: ArchiveBlock.rawByteCount + 4096)
+        var columns = ByteWriter(capacity: ArchiveBlock.rawByteCount)
+    }
+
     /// Checks one block, unpacks it and hands its commits over.
     @unsafe
     private func visit(
-        _ block: ArchiveBlock, _ bytes: UnsafeRawBufferPointer, _ unpacked: inout ByteWriter,
+        _ block: ArchiveBlock, _ bytes: UnsafeRawBufferPointer, _ memory: inout BlockMemory,
         _ raw: ((UnsafeRawBufferPointer) -> Void)?, _ body: (inout CommitReader) throws -> Bool
     ) throws -> Bool {
         var header = unsafe ByteReader(bytes)
@@ -234,14 +240,10 @@ final class ArchiveReader: Sendable {
         }
         var content = unsafe payload
         if block.flags & ArchiveBlock.storedRaw == 0 {
-            unpacked.removeAll()
-            _ = unsafe unpacked.extend(Int(block.rawByteCount))
-            do {
-                unsafe try LZ4.decompress(payload, into: unpacked.mutableView)
-            } catch {
-                throw FormatProblem("a block cannot be decompressed")
-            }
-            unsafe content = unpacked.view
+            memory.commits.removeAll()
+            _ = unsafe memory.commits.extend(Int(block.rawByteCount))
+            unsafe try block.unpack(payload, into: memory.commits.mutableView, &memory.columns)
+            unsafe content = memory.commits.view
         }
         unsafe raw?(content)
         let (before, isFirst) = block.firstTime.subtractingReportingOverflow(1)

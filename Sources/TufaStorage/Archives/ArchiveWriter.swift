@@ -14,6 +14,7 @@ final class ArchiveWriter {
     private var block: ArchiveBlock?
     /// Length of the commits so far, in bytes.
     var rawByteCount: UInt64 { trailer.rawByteCount }
+    private var columns = ColumnWriter()
     private var raw = ByteWriter(capacity: ArchiveBlock.rawByteCount + 4096)
     private var output = ByteWriter(capacity: 2 << 20)
     private var index = ByteWriter(capacity: 64 << 10)
@@ -30,6 +31,7 @@ final class ArchiveWriter {
         trailer = ArchiveTrailer(
             prologue: manifest.prologue, first: range.lowerBound, last: range.upperBound,
             previousHash: previousHash)
+        trailer.prologue.incompatible = ArchiveTrailer.columnsFeature
         temporary =
             root + "/" + FileNames.archive(range.lowerBound, range.upperBound)
             + FileNames.unfinished
@@ -61,21 +63,8 @@ final class ArchiveWriter {
     private func flushBlock() throws {
         guard var block else { return }
         let start = output.count
-        block.rawByteCount = UInt32(raw.count)
         output.zeros(ArchiveBlock.byteCount)
-        let room = unsafe UnsafeMutableRawBufferPointer(
-            start: output.extend(raw.count), count: raw.count - 1)
-        if let count = unsafe LZ4.compress(raw.view, into: room) {
-            output.truncate(to: start + ArchiveBlock.byteCount + count)
-            block.storedByteCount = UInt32(count)
-        } else {
-            output.truncate(to: start + ArchiveBlock.byteCount)
-            unsafe output.bytes(raw.view)
-            block.storedByteCount = block.rawByteCount
-            block.flags = ArchiveBlock.storedRaw
-        }
-        block.checksum = unsafe CRC32C.checksum(
-            UnsafeRawBufferPointer(rebasing: output.view[(start + ArchiveBlock.byteCount)...]))
+        unsafe block.append(raw.view, to: &output, &columns)
         output.padToEight()
         var header = ByteWriter(capacity: ArchiveBlock.byteCount)
         block.append(to: &header)

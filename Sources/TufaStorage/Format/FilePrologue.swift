@@ -20,6 +20,14 @@ struct FilePrologue: Equatable {
         /// `TUFAARC` and a zero byte.
         case archive = 0x0043_5241_4146_5554
 
+        /// The incompatible features that this version knows.
+        var knownFeatures: UInt32 {
+            switch self {
+            case .segment, .manifest, .snapshot: 0
+            case .archive: ArchiveTrailer.columnsFeature
+            }
+        }
+
         var name: String {
             switch self {
             case .segment: "a log segment"
@@ -135,7 +143,7 @@ struct FilePrologue: Equatable {
         prologue.readOnlyCompatible = try reader.u32()
         prologue.incompatible = try reader.u32()
         try reader.skip(4)
-        if version > Self.version || prologue.incompatible != 0 {
+        if version > Self.version || prologue.incompatible & ~magic.knownFeatures != 0 {
             throw DatabaseError(
                 .newerFormat,
                 "This is \(magic.name) of format \(version) with the features "

@@ -16,22 +16,15 @@ enum SalvageContent {
         guard stored.count == count, CRC32C.checksum(stored) == block.checksum else {
             throw FormatProblem("the checksum of a block does not match")
         }
-        if block.flags & ArchiveBlock.storedRaw != 0 { return stored }
+        let byteCount = Int(block.rawByteCount)
+        var columns = ByteWriter(capacity: 0)
         return try unsafe [UInt8](
-            unsafeUninitializedCapacity: Int(block.rawByteCount)
+            unsafeUninitializedCapacity: byteCount
         ) { target, initialized in
-            do {
-                unsafe try stored.withUnsafeBytes {
-                    unsafe try LZ4.decompress(
-                        $0,
-                        into: UnsafeMutableRawBufferPointer(
-                            rebasing: UnsafeMutableRawBufferPointer(target)[
-                                ..<Int(block.rawByteCount)]))
-                }
-            } catch {
-                throw FormatProblem("a block cannot be decompressed")
-            }
-            initialized = Int(block.rawByteCount)
+            let room = unsafe UnsafeMutableRawBufferPointer(
+                rebasing: UnsafeMutableRawBufferPointer(target)[..<byteCount])
+            unsafe try stored.withUnsafeBytes { unsafe try block.unpack($0, into: room, &columns) }
+            initialized = byteCount
         }
     }
 

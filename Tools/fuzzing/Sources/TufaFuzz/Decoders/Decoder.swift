@@ -5,7 +5,7 @@ import TufaBytes
 /// The fuzzer and a test of the library's package feed the same entry, ``feed(_:)``, so that what
 /// the one has found the other repeats.
 enum Decoder: String, CaseIterable, Sendable {
-    case log, commits, segment, manifest, snapshot, archive
+    case log, commits, segment, manifest, snapshot, archive, columns
     case text, row, key, schema
     case ddl, search, cursor, json, csv, tsv
 
@@ -24,6 +24,7 @@ enum Decoder: String, CaseIterable, Sendable {
         case .manifest: try PageInput.feedManifest(bytes)
         case .snapshot: try SnapshotInput.feed(bytes)
         case .archive: try ArchiveInput.feed(bytes)
+        case .columns: try ColumnInput.feed(bytes)
         case .text: try TextInput.feed(bytes)
         case .row: try RowInput.feedBody(bytes)
         case .key: try RowInput.feedKeys(bytes)

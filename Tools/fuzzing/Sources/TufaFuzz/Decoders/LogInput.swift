@@ -18,6 +18,7 @@ enum LogInput {
             do {
                 while let commit = try reader.next() { try walk(commit) }
                 try BrokenPromise.unless(reader.isAtEnd, "Commits end before their bytes")
+                try ColumnInput.checkRoundTrip(of: bytes)
             } catch let problem as FormatProblem {
                 try BrokenPromise.unless(
                     problem.offset >= 0 && problem.offset <= bytes.count,

@@ -14,6 +14,7 @@ extension Decoder {
         case .manifest: try pieces(of: golden, "").map { Array($0.prefix(192)) }
         case .snapshot: try pieces(of: golden, "snapshots").map(Self.snapshotSeed)
         case .archive: try pieces(of: golden, "archive")
+        case .columns: try pieces(of: golden, "log").compactMap(Self.columnSeed)
         case .text:
             [
                 TextInput.seed(["a rolling stone", "gathers no moss", "a stone"], fieldCount: 1),
@@ -47,6 +48,13 @@ extension Decoder {
             }
         }
         return found
+    }
+
+    /// The commits of a segment's first frame.
+    private static func columnSeed(_ file: [UInt8]) -> [UInt8]? {
+        let frame = Array(file.dropFirst(4096))
+        let byteCount = Int(frame.number(UInt32.self, at: 4))
+        return ColumnInput.seed(Array(frame.dropFirst(64).prefix(byteCount)))
     }
 
     private static func snapshotSeed(_ file: [UInt8]) -> [UInt8] {

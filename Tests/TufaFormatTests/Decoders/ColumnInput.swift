@@ -1,0 +1,1 @@
+../../../Tools/fuzzing/Sources/TufaFuzz/Decoders/ColumnInput.swift
