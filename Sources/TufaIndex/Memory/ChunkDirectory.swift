@@ -114,6 +114,13 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer; addres
     /// 32-bit words in a chunk.
     package static let wordsPerChunk = chunkByteCount / 4
 
+    /// The address of a word.
+    @inline(__always) @unsafe
+    package func word(_ index: UInt32) -> UnsafeMutablePointer<UInt32> {
+        // Safe: only words of chunks that were added are asked for.
+        unsafe address(index >> 1).assumingMemoryBound(to: UInt32.self) + Int(index & 1)
+    }
+
     /// Adds chunks of words that are zero until there is word `index`; false when the reach of the
     /// references is used up.
     package func ensureWord(_ index: Int) -> Bool {

@@ -24,7 +24,8 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     /// Spans of which all documents have ended, and the group in which the last one did.
     private var ended: [(span: Int, group: UInt64)] = []
     private var releasedByteCount = 0
-    private let rows = ChunkDirectory()
+    /// The documents of rows that have another number than their row.
+    @exclusivity(unchecked) private var elsewhere = RowDocuments()
     /// A ``LengthCode`` for each field of each document.
     private let lengthCodes = ChunkDirectory()
     private let recordShift: UInt32
@@ -49,9 +50,11 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
 
     /// Bytes in use.
     var byteCount: Int {
-        Int(limit) << Int(recordShift) * ChunkDirectory.unitByteCount + Int(limit) / 8
-            + Int(limit) << lengthShift - releasedByteCount
-            + (deaths.chunkCount + rows.chunkCount) * ChunkDirectory.chunkByteCount
+        let recordBytes = Int(limit) << Int(recordShift) * ChunkDirectory.unitByteCount
+        let codeBytes = Int(limit) << lengthShift
+        let deathBytes = deaths.chunkCount * ChunkDirectory.chunkByteCount
+        return recordBytes + codeBytes + Int(limit) / 8 + deathBytes - releasedByteCount
+            + (unsafe elsewhere.byteCount)
     }
 
     // MARK: Reading
@@ -131,7 +134,7 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
                 of: tokenCounts[field], toByteOffset: 4 + 4 * field, as: UInt32.self)
             unsafe lengthCodes(document)[field] = LengthCode.code(tokenCounts[field])
         }
-        setCurrent(row, document)
+        setCurrent(document, of: row, true)
         limit += 1
         return document
     }
@@ -142,7 +145,7 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
         unsafe death(document).pointee.store(position, ordering: .relaxed)
         let bit: UInt64 = 1 << UInt64(document & 63)
         unsafe deadWord(document).pointee.bitwiseOr(bit, ordering: .releasing)
-        setCurrent(row(document), 0)
+        setCurrent(document, of: row(document), false)
         countEnded(document, group: group)
     }
 
@@ -179,7 +182,7 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
         unsafe death(document).pointee.store(.max, ordering: .relaxed)
         let bit: UInt64 = 1 << UInt64(document & 63)
         unsafe deadWord(document).pointee.bitwiseAnd(~bit, ordering: .releasing)
-        setCurrent(row(document), document)
+        setCurrent(document, of: row(document), true)
         let span = Int(document >> Self.spanShift)
         if isWhole(span) { ended.removeAll { $0.span == span } }
         endedCounts[span] -= 1
@@ -197,20 +200,23 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     // MARK: Rows, for the writer alone
 
     /// The document of a row as the writer sees it; 0 where it has none.
+    ///
+    /// Rows and documents are numbered as they come, so where no text was ever changed a row's
+    /// document has its number, and nothing more is kept.
     func current(_ row: UInt32) -> UInt32 {
-        guard Int(row) < rows.chunkCount * ChunkDirectory.wordsPerChunk else { return 0 }
-        return unsafe rowSlot(row).load(as: UInt32.self)
+        if row > 0, row < limit, self.row(row) == row, !isEnded(row) { return row }
+        return unsafe elsewhere[row]
     }
 
-    @unsafe
-    private func rowSlot(_ row: UInt32) -> UnsafeMutableRawPointer {
-        unsafe rows.address(row >> 1) + Int(row & 1) * 4
+    private func isEnded(_ document: UInt32) -> Bool {
+        // The writer's own word: nobody else sets it.
+        unsafe deadWord(document).pointee.load(ordering: .relaxed) >> UInt64(document & 63) & 1
+            == 1
     }
 
-    private func setCurrent(_ row: UInt32, _ document: UInt32) {
-        guard rows.ensureWord(Int(row)) else {
-            preconditionFailure("A table holds at most 2^32 rows.")
-        }
-        unsafe rowSlot(row).storeBytes(of: document, as: UInt32.self)
+    /// Notes that a document is the current one of its row, or is no more.
+    private func setCurrent(_ document: UInt32, of row: UInt32, _ isCurrent: Bool) {
+        // Of one with the number of its row, the bit says it.
+        if document != row { unsafe elsewhere.set(row, isCurrent ? document : 0) }
     }
 }

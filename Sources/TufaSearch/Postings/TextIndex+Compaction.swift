@@ -181,7 +181,7 @@ extension TextIndex {
     private func drop(_ number: UInt32) {
         let record = unsafe terms.record(number)
         unsafe record.state = .none
-        unsafe withKey(ofTerm: number) { key in _ = unsafe tree.remove(key) }
+        _ = unsafe withKey(terms.text(number)) { unsafe tree.remove($0) }
         terms.remove(number, group: group)
     }
 

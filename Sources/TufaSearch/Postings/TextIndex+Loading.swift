@@ -162,7 +162,7 @@ private struct TextLoader {
             unsafe !bytes.contains(0), unsafe shared == term.count || term[shared] < bytes[0]
         else { throw unsafe reader.damaged("the terms do not ascend") }
         unsafe term.replaceSubrange(shared..., with: bytes)
-        let number = unsafe term.withUnsafeBytes { unsafe index.terms.number(of: $0) }
+        let number = unsafe term.withUnsafeBytes { unsafe index.terms.add($0) }
         unsafe index.insertIntoTree(number)
         let count = try unsafe reader.varint(atMost: documentCount)
         let postingBytes = try unsafe reader.varint(atMost: 1 << 48)

@@ -4,26 +4,45 @@ extension TextIndex {
     // MARK: Documents
 
     /// Begins a document; ``append(_:field:)`` and ``endDocument(row:position:)`` follow.
-    package func beginDocument() {
-        // A document that was begun and not ended leaves its slots behind.
-        for index in unsafe 0..<draft.termCount {
-            unsafe terms.record(draft.terms[index].number).slot = 0
-        }
-        unsafe draft.removeAll()
-    }
+    package func beginDocument() { countDraft { _ in } }
 
     /// Adds the tokens of one field of the document; fields come in ascending order, each once.
     ///
-    /// - Complexity: O(bytes of the terms); allocates only where an arena or a table grows.
+    /// - Complexity: O(bytes of the terms), and O(log terms) for each that was not looked for
+    ///   lately; allocates only where an arena or a table grows.
     package func append(_ tokens: borrowing TokenBuffer, field: Int) {
         precondition(field >= 0 && field < fieldCount, "The index has no field \(field).")
         unsafe draft.tokenCounts[field] &+= UInt32(truncatingIfNeeded: tokens.count)
         for index in 0..<tokens.count {
             let token = tokens[index]
-            let number = unsafe terms.number(of: tokens.term(token))
+            let term = unsafe tokens.term(token)
+            let hash = unsafe terms.hash(term)
+            let place = unsafe draft.place(hash: hash) {
+                unsafe terms.isText($0, equalTo: term)
+            }
+            if let place {
+                unsafe draft.add(toTerm: place, field: field, position: token.position)
+                continue
+            }
+            let known = unsafe number(of: term, hash: hash)
             unsafe draft.add(
-                number, terms.record(number), field: field, position: token.position)
+                known ?? terms.add(term), isNew: known == nil, hash: hash, field: field,
+                position: token.position)
         }
+    }
+
+    /// The number of a term that a document has; nil where none has it.
+    @unsafe @inline(__always)
+    private func number(of term: UnsafeRawBufferPointer, hash: UInt32) -> UInt32? {
+        let recent = unsafe terms.recent(term, hash: hash)
+        return unsafe recent != 0 ? recent : findNumber(of: term, hash: hash)
+    }
+
+    @unsafe @inline(never)
+    private func findNumber(of term: UnsafeRawBufferPointer, hash: UInt32) -> UInt32? {
+        let found = unsafe withKey(term) { unsafe tree.find($0, in: tree.draft, at: .max) }
+        if let found { terms.remember(found, hash: hash) }
+        return found
     }
 
     /// Makes the tokens since ``beginDocument()`` the document of a row that has none, and gives
@@ -39,9 +58,9 @@ extension TextIndex {
         for index in unsafe 0..<draft.termCount {
             let term = unsafe draft.terms[index]
             let record = unsafe terms.record(term.number)
-            unsafe record.slot = 0
-            if unsafe record.state.isNone {
+            if term.isNew {
                 insertIntoTree(term.number)
+                terms.remember(term.number, hash: term.hash)
                 unsafe journal.addTerm(term.number)
             }
             unsafe addPosting(of: term, document, to: record)
@@ -100,30 +119,35 @@ extension TextIndex {
         return isKnown
     }
 
-    /// Calls `count` with each term of the draft, and empties it.
+    /// Calls `count` with each term of the draft that a document has, and empties it.
     @inline(__always)
     func countDraft(_ count: (_ term: UInt32) -> Void) {
         for index in unsafe 0..<draft.termCount {
-            let number = unsafe draft.terms[index].number
-            unsafe terms.record(number).slot = 0
-            count(number)
+            let term = unsafe draft.terms[index]
+            // A document that was begun and not ended leaves terms behind that no tree has.
+            if term.isNew {
+                terms.remove(term.number, group: group)
+            } else {
+                count(term.number)
+            }
         }
         unsafe draft.removeAll()
     }
 
     func insertIntoTree(_ number: UInt32) {
-        unsafe withKey(ofTerm: number) { unsafe tree.insert($0, number) }
+        unsafe withKey(terms.text(number)) { unsafe tree.insert($0, number) }
     }
 
     /// Calls `body` with the key of a term in the tree.
-    @unsafe
-    func withKey(ofTerm number: UInt32, _ body: (UnsafeRawBufferPointer) -> Void) {
-        let text = unsafe terms.text(number)
+    @unsafe @inline(__always)
+    func withKey<Result>(
+        _ term: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
         // Safe: the scratch memory has room for the longest term and its end.
-        unsafe UnsafeMutableRawBufferPointer(start: scratch, count: text.count)
-            .copyMemory(from: text)
-        unsafe scratch.storeBytes(of: 0, toByteOffset: text.count, as: UInt8.self)
-        unsafe body(UnsafeRawBufferPointer(start: scratch, count: text.count + 1))
+        unsafe UnsafeMutableRawBufferPointer(start: scratch, count: term.count)
+            .copyMemory(from: term)
+        unsafe scratch.storeBytes(of: 0, toByteOffset: term.count, as: UInt8.self)
+        return unsafe body(UnsafeRawBufferPointer(start: scratch, count: term.count + 1))
     }
 
     // MARK: Postings

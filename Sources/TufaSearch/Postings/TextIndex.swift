@@ -17,7 +17,7 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     package let weights: [Double]
     /// What made the terms of the documents, and makes those of a search.
     package let analyzer: Analyzer
-    /// The words' tree, hash table and bytes.
+    /// The words, and the tree that finds them.
     let terms = TermTable()
     let tree: Tree
     /// The packed blocks of postings and their directories.

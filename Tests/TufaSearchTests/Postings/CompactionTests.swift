@@ -212,6 +212,38 @@ struct CompactionTests {
         #expect(documents.byteCount < before)
     }
 
+    /// A document mostly has the number of its row, and then nothing is kept of that.
+    @Test(arguments: [0, 1, 2] as [UInt64])
+    func `the current document of a row is known whatever its number`(seed: UInt64) {
+        var generator = SeededGenerator(seed: 50 + seed)
+        let documents = DocumentTable(fieldCount: 1)
+        var current: [UInt32: UInt32] = [:]
+        for row in UInt32(1)...1000 {
+            current[row] = documents.add(row: row, tokenCounts: SIMD8(repeating: 1))
+        }
+        let before = documents.byteCount
+        var ended: [UInt32] = []
+        for _ in 0..<4000 {
+            let row = UInt32.random(in: 1...3000, using: &generator)
+            if let document = current[row] {
+                documents.end(document, position: 1, group: 1)
+                current[row] = nil
+                ended.append(document)
+            } else if let last = ended.last, documents.row(last) == row {
+                documents.revive(last)
+                current[row] = last
+                ended.removeLast()
+            } else {
+                current[row] = documents.add(row: row, tokenCounts: SIMD8(repeating: 1))
+            }
+        }
+        for row in UInt32(0)...4000 {
+            if documents.current(row) != current[row] ?? 0 { Issue.record("row \(row)") }
+        }
+        #expect(before < 3 * 8 * 1024)
+        #expect(documents.byteCount > before + 3 * 4096)
+    }
+
     @Test
     func `a list that is half written goes with its term`() throws {
         let modelled = ModelledIndex(weights: [1])

@@ -46,6 +46,28 @@ struct TextIndexTests {
         let view = modelled.view
         #expect(view.roots.totalTokens[0] == 1)
         #expect(view.roots.terms.count == 1)
+        #expect(modelled.index.termCount == 1)
+        #expect(
+            modelled.index.problem(roots: view.roots, position: view.position) { _ in true } == nil)
+    }
+
+    /// More words than the writer remembers, each looked for again when it is forgotten.
+    @Test
+    func `words that were forgotten are found in the tree`() {
+        let modelled = ModelledIndex(weights: [1])
+        let wordCount = 3000
+        for row in 1...3 {
+            let text = (0..<wordCount).map { "w\($0 * 7919 % wordCount)x" }.joined(separator: " ")
+            modelled.add(row: UInt32(row), TextIndexTests.words(text + " " + text))
+            #expect(modelled.index.termCount == wordCount)
+        }
+        let view = modelled.view
+        #expect(view.roots.terms.count == wordCount)
+        for number in 0..<wordCount {
+            if rows("w\(number)x", modelled.index, view).sorted() != [1, 2, 3] {
+                Issue.record("w\(number)x")
+            }
+        }
         #expect(
             modelled.index.problem(roots: view.roots, position: view.position) { _ in true } == nil)
     }
