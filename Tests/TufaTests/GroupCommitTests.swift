@@ -155,6 +155,37 @@ struct GroupCommitTests {
         return try db.view().count(User.self)
     }
 
+    @Test func `a snapshot has its turn among writers that never rest`() async throws {
+        let db = try world.open("db", DatabaseOptions(), [User.self])
+        let counts = Counts()
+        // A disk that is slow enough for the next group to fill while one is synced.
+        world.fileSystem.onCall { call in
+            if Self.isSyncOfTheLog(call) { Thread.sleep(forTimeInterval: 0.002) }
+            return nil
+        }
+        let end = Date.now.addingTimeInterval(20)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<16 {
+                group.addTask {
+                    while counts["done"] == 0, Date.now < end {
+                        let email = "\(counts.add("users"))"
+                        _ = try await db.write { try $0.insert(User(email: email)) }
+                        counts.add("answered")
+                    }
+                }
+            }
+            group.addTask {
+                while counts["answered"] < 100 { try await Task.sleep(for: .milliseconds(1)) }
+                for _ in 0..<3 { try await db.snapshot() }
+                counts.add("done")
+            }
+            try await group.waitForAll()
+        }
+        world.fileSystem.onCall(nil)
+        #expect(Date.now < end)
+        #expect(try db.view().count(User.self) == counts["answered"])
+    }
+
     @Test func `times of commits ascend, though the clock goes back`() throws {
         let clock = Mutex<Int64>(1_700_000_000_000_000)
         let environment = StorageEnvironment(

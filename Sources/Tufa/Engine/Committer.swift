@@ -29,12 +29,15 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
 
     /// Guards what is below; taken after `writer` where both are.
     private let flushing = Monitor()
+    /// Whether a thread has its turn at the log.
     private var isFlushing = false
+    /// How many threads wait for a turn to do something else with the log than to write a group.
+    private var turnsWanted = 0
     private var flushedGeneration: UInt64 = 0
     private var failure: DatabaseError?
     /// Whether there is a failure; read without the lock.
     private let isFailed = Atomic(false)
-    private var waiters: [(generation: UInt64, resume: @Sendable (DatabaseError?) -> Void)] = []
+    private var waiters: [CommitWaiter] = []
     private var thread: StoppableThread?
     /// Where the flush thread waits for a moment without writes; taken after `flushing`.
     private let idle = Monitor()
@@ -173,9 +176,9 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             } else {
                 isFlushing = true
                 flushing.unlock()
-                flushOpenGroup()
+                if let group = takeOpenGroup() { write(group) }
+                endTurn()
                 flushing.lock()
-                endFlush()
             }
         }
         let failure = flushedGeneration < generation ? failure : nil
@@ -198,17 +201,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
                 }
                 return
             }
-            waiters.append(
-                (
-                    generation,
-                    { failure in
-                        if let failure {
-                            continuation.resume(throwing: failure)
-                        } else {
-                            continuation.resume()
-                        }
-                    }
-                ))
+            waiters.append(CommitWaiter(generation: generation, continuation: continuation))
             wakeThread()
             flushing.unlock()
         }
@@ -240,8 +233,16 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         publication.publish(engine.closeGroup(publication.takeSpare()))
     }
 
-    /// Writes and syncs the open group; one thread at a time, with no lock held.
-    private func flushOpenGroup() {
+    /// A group that nobody adds to any more, and what is visible once it is on disk.
+    private struct ClosedGroup {
+        let generation: UInt64
+        let buffer: GroupBuffer
+        let state: PublishedState
+    }
+
+    /// Takes the open group to write it, where it holds something; one thread at a time, with no
+    /// lock held.
+    private func takeOpenGroup() -> ClosedGroup? {
         writer.lock()
         let generation = latestGeneration
         let next = flushing.withLock {
@@ -252,33 +253,40 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         guard !engine.buffer.isEmpty, let next else {
             writer.unlock()
             flushing.withLock { if failure == nil { flushedGeneration = generation } }
-            return
+            return nil
         }
-        let group = engine.buffer
+        let group = ClosedGroup(
+            generation: generation, buffer: engine.buffer,
+            state: engine.closeGroup(publication.takeSpare()))
         engine.buffer = next
-        let state = engine.closeGroup(publication.takeSpare())
         openGeneration += 1
         let retiredByteCount = engine.retiredByteCount
         writer.unlock()
         metrics.retained(
             viewCount: publication.epochs.viewCount, byteCount: retiredByteCount)
+        return group
+    }
+
+    /// Writes and syncs a group and makes it visible; one thread at a time, with no lock held.
+    private func write(_ group: ClosedGroup) {
+        let buffer = group.buffer
         let clock = ContinuousClock()
         let start = clock.now
         do {
-            try log.append(group, sync: true)
+            try log.append(buffer, sync: true)
         } catch {
             metrics.groupFailed()
             poison(error)
             return
         }
         metrics.groupWritten(
-            commitCount: group.commitCount, eventCount: group.eventCount,
-            byteCount: group.byteCount, duration: clock.now - start)
-        group.reset()
-        publication.publish(state)
+            commitCount: buffer.commitCount, eventCount: buffer.eventCount,
+            byteCount: buffer.byteCount, duration: clock.now - start)
+        buffer.reset()
+        publication.publish(group.state)
         flushing.withLock {
-            spare = group
-            flushedGeneration = generation
+            spare = buffer
+            flushedGeneration = group.generation
         }
     }
 
@@ -296,25 +304,36 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         isFailed.store(true, ordering: .releasing)
     }
 
-    /// Ends a flush and answers those whose group it wrote; under the `flushing` lock.
+    /// Ends a turn at the log; under the `flushing` lock.
     private func endFlush() {
         isFlushing = false
         if isDurableNoted, failure == nil, log.options.worksInBackground {
             isDurableNoted = false
             startThreadIfNeeded()
         }
-        var kept: [(generation: UInt64, resume: @Sendable (DatabaseError?) -> Void)] = []
-        for waiter in waiters {
-            if waiter.generation <= flushedGeneration {
-                waiter.resume(nil)
-            } else if let failure {
-                waiter.resume(failure)
-            } else {
-                kept.append(waiter)
-            }
-        }
-        waiters = kept
         flushing.broadcast()
+    }
+
+    /// Takes those who need not wait any longer, to be told; under the `flushing` lock.
+    private func takeAnswer() -> CommitAnswer {
+        var told = waiters
+        if failure == nil {
+            told.removeAll { $0.generation > flushedGeneration }
+            waiters.removeAll { $0.generation <= flushedGeneration }
+        } else {
+            waiters = []
+        }
+        return CommitAnswer(
+            waiters: told, flushedGeneration: flushedGeneration, failure: failure)
+    }
+
+    /// Ends a turn at the log and answers those who need not wait any longer.
+    private func endTurn() {
+        flushing.lock()
+        let answer = takeAnswer()
+        endFlush()
+        flushing.unlock()
+        answer.tell()
     }
 
     // MARK: The flush thread
@@ -331,13 +350,12 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         while !shouldStop() {
             let deadline = self.deadline.load(ordering: .relaxed)
             let left = deadline == .max ? .max : deadline - environment.now()
-            if !isFlushing, failure == nil, left <= 0 || !waiters.isEmpty {
+            if !isFlushing, turnsWanted == 0, failure == nil, left <= 0 || !waiters.isEmpty {
                 isFlushing = true
                 flushing.unlock()
-                flushOpenGroup()
+                writeWhileAwaited()
                 flushing.lock()
-                endFlush()
-            } else if isFlushing {
+            } else if isFlushing || turnsWanted > 0 {
                 flushing.wait()
             } else if deadline < .max, failure == nil {
                 flushing.wait(nanoseconds: min(left, 3_600_000_000) * 1000)
@@ -350,18 +368,44 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         flushing.unlock()
     }
 
+    /// Writes the open group, and the next as long as somebody waits for it.
+    ///
+    /// The next group is taken before those are answered who waited for the one before, unless
+    /// they are few: they want the writer's lock for their next commits, and the disk would rest
+    /// meanwhile. A few may come back in time for the next group.
+    private func writeWhileAwaited() {
+        var isAwaited = true
+        var group = takeOpenGroup()
+        while isAwaited {
+            if let group { write(group) }
+            flushing.lock()
+            let answer = takeAnswer()
+            isAwaited = !waiters.isEmpty && failure == nil && turnsWanted == 0
+            if !isAwaited { endFlush() }
+            flushing.broadcast()
+            flushing.unlock()
+            if answer.isShort { answer.tell() }
+            if isAwaited { group = takeOpenGroup() }
+            if !answer.isShort { answer.tell() }
+        }
+    }
+
     /// Runs `body` as the one thread that may change the log's files, after a flush.
     func withLog<Result>(_ body: (Log) throws -> Result) throws -> Result {
         try flush()
         flushing.lock()
+        // Else the flush thread would go on as long as there are writers.
+        turnsWanted += 1
         while isFlushing { flushing.wait() }
+        turnsWanted -= 1
         if let failure {
+            flushing.broadcast()
             flushing.unlock()
             throw failure
         }
         isFlushing = true
         flushing.unlock()
-        defer { flushing.withLock { endFlush() } }
+        defer { endTurn() }
         return try body(log)
     }
 
@@ -371,11 +415,12 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     /// write that a crash cut off. Called and left under the `flushing` lock.
     private func noteDurableWhenIdle() {
         let generation = flushedGeneration
+        // Who woke the thread so far waits for nothing any more.
+        idle.withLock { isWoken = false }
         flushing.unlock()
         // On a condition of its own, so that a blocking writer's flushes do not wake the thread.
         idle.lock()
         if !isWoken { idle.wait(nanoseconds: 50_000_000) }
-        isWoken = false
         idle.unlock()
         flushing.lock()
         guard generation == flushedGeneration, !isFlushing, failure == nil, waiters.isEmpty

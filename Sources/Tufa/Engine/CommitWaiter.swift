@@ -1,0 +1,38 @@
+/// Who waits for a generation to be on disk.
+struct CommitWaiter: Sendable {
+    let generation: UInt64
+    let continuation: CheckedContinuation<Void, any Error>
+}
+
+/// What becomes of some commits that are waited for.
+struct CommitAnswer: Sendable {
+    /// They whose generation is on disk, or all of them where there is a failure.
+    let waiters: [CommitWaiter]
+    /// The last generation that is on disk.
+    let flushedGeneration: UInt64
+    let failure: DatabaseError?
+
+    /// Whether so few wait that they are told before a task would have begun to.
+    var isShort: Bool { waiters.count <= 4 }
+
+    /// Tells them, with no lock held, for they go on at once and want all locks.
+    ///
+    /// Where they are many a task does it, so that this thread can go on with the next group.
+    func tell() {
+        if isShort {
+            tellNow()
+        } else {
+            Task.detached { tellNow() }
+        }
+    }
+
+    private func tellNow() {
+        for waiter in waiters {
+            if waiter.generation > flushedGeneration, let failure {
+                waiter.continuation.resume(throwing: failure)
+            } else {
+                waiter.continuation.resume()
+            }
+        }
+    }
+}
