@@ -107,6 +107,33 @@ import TufaBytes
         }
     }
 
+    @Test(arguments: [3, 4, 5, 1 << 31] as [UInt32])
+    func unknownFlagsOfABlockAreDamage(flags: UInt32) throws {
+        for rawByteCount in [0, 88] as [UInt32] {
+            var block = ArchiveBlock(firstPosition: 1, firstTime: 0, lastTime: 0)
+            block.eventCount = 1
+            block.commitCount = 1
+            block.rawByteCount = rawByteCount
+            block.storedByteCount = 88
+            for known in [0, ArchiveBlock.storedRaw, ArchiveBlock.byColumns] {
+                block.flags = known
+                let isWhole = known != ArchiveBlock.storedRaw || rawByteCount == 88
+                #expect((read(block) != nil) == isWhole)
+            }
+            block.flags = flags
+            #expect(read(block) == nil)
+        }
+    }
+
+    private func read(_ block: ArchiveBlock) -> ArchiveBlock? {
+        var writer = ByteWriter()
+        block.append(to: &writer)
+        return writer.array.withUnsafeBytes { bytes in
+            var reader = ByteReader(bytes)
+            return try? ArchiveBlock.read(&reader)
+        }
+    }
+
     @Test func aSwappedArchiveIsRefused() throws {
         let database = try database()
         let other = try self.database()

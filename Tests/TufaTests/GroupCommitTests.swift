@@ -155,28 +155,35 @@ struct GroupCommitTests {
         return try db.view().count(User.self)
     }
 
-    @Test func `a snapshot has its turn among writers that never rest`() async throws {
+    @Test func `an archive has its turn among writers that never rest`() async throws {
         let db = try world.open("db", DatabaseOptions(), [User.self])
         let counts = Counts()
-        // A disk that is slow enough for the next group to fill while one is synced.
+        // A disk that is slow enough for somebody to wait for the next group behind each.
         world.fileSystem.onCall { call in
-            if Self.isSyncOfTheLog(call) { Thread.sleep(forTimeInterval: 0.002) }
+            guard Self.isSyncOfTheLog(call) else { return nil }
+            let known = counts["ran"]
+            let end = Date.now.addingTimeInterval(0.2)
+            while counts["ran"] == known, Date.now < end { Thread.sleep(forTimeInterval: 0.0001) }
+            Thread.sleep(forTimeInterval: 0.001)
             return nil
         }
-        let end = Date.now.addingTimeInterval(20)
+        let end = Date.now.addingTimeInterval(40)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<16 {
+            for _ in 0..<32 {
                 group.addTask {
                     while counts["done"] == 0, Date.now < end {
                         let email = "\(counts.add("users"))"
-                        _ = try await db.write { try $0.insert(User(email: email)) }
+                        _ = try await db.write { tx in
+                            _ = try tx.insert(User(email: email))
+                            counts.add("ran")
+                        }
                         counts.add("answered")
                     }
                 }
             }
             group.addTask {
                 while counts["answered"] < 100 { try await Task.sleep(for: .milliseconds(1)) }
-                for _ in 0..<3 { try await db.snapshot() }
+                for _ in 0..<12 { _ = try await db.archive() }
                 counts.add("done")
             }
             try await group.waitForAll()
@@ -184,6 +191,74 @@ struct GroupCommitTests {
         world.fileSystem.onCall(nil)
         #expect(Date.now < end)
         #expect(try db.view().count(User.self) == counts["answered"])
+    }
+
+    @Test func `whoever writes while the database is closed is answered`() async throws {
+        let counts = Counts()
+        for round in 1...30 {
+            let path = "db\(round)"
+            let db = try world.open(path, DatabaseOptions(), [User.self])
+            for writer in 0..<8 {
+                Task.detached {
+                    var number = 0
+                    while true {
+                        number += 1
+                        let email = "\(writer) \(number)"
+                        do {
+                            _ = try await db.write { try $0.insert(User(email: email)) }
+                        } catch {
+                            if (error as? DatabaseError)?.code != .closed { counts.add("other") }
+                            break
+                        }
+                        counts.add("written \(round)")
+                    }
+                    counts.add("ended")
+                }
+            }
+            while counts["written \(round)"] < 8 { try await Task.sleep(for: .microseconds(100)) }
+            try await db.close()
+            let end = Date.now.addingTimeInterval(60)
+            while counts["ended"] < 8 * round, Date.now < end {
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            try #require(counts["ended"] == 8 * round)
+            let again = try world.open(path, DatabaseOptions(), [User.self])
+            #expect(try again.view().count(User.self) == counts["written \(round)"])
+            try await again.close()
+        }
+        #expect(counts["other"] == 0)
+    }
+
+    @Test func `whoever waits while the manifest cannot be written is told`() async throws {
+        let db = try openWithThreads()
+        let counts = Counts()
+        world.fileSystem.onCall { call in
+            guard counts["armed"] > 0, call.path.hasSuffix("MANIFEST") else { return nil }
+            if counts.add("failed") == 1 {
+                // Its commit waits for the thread that is about to fail.
+                Task.detached {
+                    do {
+                        _ = try await db.write { tx in
+                            _ = try tx.insert(User(email: "waiting"))
+                            counts.add("ran")
+                        }
+                    } catch {
+                        counts.add("told")
+                    }
+                }
+                let end = Date.now.addingTimeInterval(60)
+                while counts["ran"] == 0, Date.now < end { Thread.sleep(forTimeInterval: 0.001) }
+                Thread.sleep(forTimeInterval: 0.05)
+            }
+            return DatabaseError(.io, "The disk is gone.", file: call.path)
+        }
+        counts.add("armed")
+        _ = try await db.write { try $0.insert(User(email: "first")) }
+        let end = Date.now.addingTimeInterval(90)
+        while counts["told"] == 0, Date.now < end { try await Task.sleep(for: .milliseconds(1)) }
+        #expect(counts["ran"] == 1 && counts["told"] == 1)
+        world.fileSystem.onCall(nil)
+        try? await db.close()
     }
 
     @Test func `times of commits ascend, though the clock goes back`() throws {

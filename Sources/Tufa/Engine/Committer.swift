@@ -171,7 +171,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     func waitBlocking(for generation: UInt64) throws {
         flushing.lock()
         while flushedGeneration < generation, failure == nil {
-            if isFlushing {
+            if isFlushing || turnsWanted > 0 {
                 flushing.wait()
             } else {
                 isFlushing = true
@@ -381,8 +381,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             flushing.lock()
             let answer = takeAnswer()
             isAwaited = !waiters.isEmpty && failure == nil && turnsWanted == 0
-            if !isAwaited { endFlush() }
-            flushing.broadcast()
+            if isAwaited { flushing.broadcast() } else { endFlush() }
             flushing.unlock()
             if answer.isShort { answer.tell() }
             if isAwaited { group = takeOpenGroup() }
@@ -423,7 +422,8 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         if !isWoken { idle.wait(nanoseconds: 50_000_000) }
         idle.unlock()
         flushing.lock()
-        guard generation == flushedGeneration, !isFlushing, failure == nil, waiters.isEmpty
+        guard generation == flushedGeneration, !isFlushing, failure == nil, waiters.isEmpty,
+            deadline.load(ordering: .relaxed) == .max
         else { return }
         isFlushing = true
         flushing.unlock()
@@ -433,8 +433,11 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         isDurableNoted = true
         isFlushing = false
         if let problem { setFailure(problem) }
+        // Who came meanwhile and waits for what is no longer written.
+        let answer = problem == nil ? nil : takeAnswer()
         flushing.broadcast()
         flushing.unlock()
+        answer?.tell()
         compactWhileIdle()
         flushing.lock()
     }
@@ -473,8 +476,10 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
 
     /// Flushes, refuses what comes later, and ends the thread.
     func close() throws {
+        // Before the flush: who commits behind it would wait for a thread that is gone.
+        checkNotInTransaction()
+        writer.withLock { isClosed = true }
         defer {
-            writer.withLock { isClosed = true }
             flushing.lock()
             let ending = thread
             thread = nil

@@ -190,7 +190,7 @@ final class Engine {
         throw DatabaseError(
             .limitExceeded,
             "The table \(table.plan.name) is full: its rows, or one of its indexes, take nearly "
-                + "the 32 GiB that they can.", table: table.plan.name,
+                + "the 32 GiB that they can, or the words of one 4 GiB.", table: table.plan.name,
             advice: "Rows can be read and deleted; open the database again to use what they leave, "
                 + "or divide the table.")
     }

@@ -74,6 +74,15 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer; addres
         return unsafe (supply.take(count), chunkCount)
     }
 
+    /// Adds chunks, whose contents are undefined, until a reference lies in one; false when the
+    /// reach of the references is used up.
+    package func ensure(_ reference: UInt32) -> Bool {
+        while chunkCount <= Int(reference >> Self.unitsPerChunkShift) {
+            guard addChunks(1) != nil else { return false }
+        }
+        return true
+    }
+
     // MARK: Cold chunks
 
     /// Adds `count` chunks to an empty directory that `filling` fills when they are needed.

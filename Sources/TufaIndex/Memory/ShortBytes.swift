@@ -23,8 +23,12 @@ package final class ShortBytes: @unchecked Sendable {  // One writer; readers se
     /// Bytes of the strings, with their lengths.
     package var usedByteCount: Int { unsafe used }
 
-    /// Whether so little room is left that a large transaction might not fit: 256 MiB.
-    package var isNearlyFull: Bool { unsafe next > UInt32.max - 1 << 28 }
+    /// Whether so little room is left that a large transaction, which has at most 1 GiB, might not
+    /// fit.
+    package var isNearlyFull: Bool { unsafe next > UInt32.max - 5 << 28 }
+
+    /// Whether a string might not fit.
+    package var isFull: Bool { unsafe next > UInt32.max - 1 << 22 }
 
     /// A string, which stays where it is until it is freed.
     @inline(__always) @unsafe

@@ -31,7 +31,7 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
     @inline(__always) @unsafe
     private func slot(_ number: UInt32) -> UnsafeMutablePointer<Atomic<UInt32>> {
         // Safe: two slots a unit; chunks are added and zeroed before their numbers are handed out.
-        unsafe (slots.address(number >> 1) + Int(number & 1) * 4)
+        unsafe UnsafeMutableRawPointer(slots.word(number))
             .assumingMemoryBound(to: Atomic<UInt32>.self)
     }
 

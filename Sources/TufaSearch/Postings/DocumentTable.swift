@@ -189,11 +189,8 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     }
 
     private static func ensure(_ directory: ChunkDirectory, reaches reference: UInt32) {
-        let unitsPerChunk = ChunkDirectory.chunkByteCount / ChunkDirectory.unitByteCount
-        while directory.chunkCount * unitsPerChunk < Int(reference) {
-            guard directory.addChunks(1) != nil else {
-                preconditionFailure("A text index is full: its documents use up their memory.")
-            }
+        guard directory.ensure(reference - 1) else {
+            preconditionFailure("A text index is full: its documents use up their memory.")
         }
     }
 
@@ -201,7 +198,7 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
 
     /// The document of a row as the writer sees it; 0 where it has none.
     ///
-    /// Rows and documents are numbered as they come, so where no text was ever changed a row's
+    /// Rows and documents are numbered as they come, so until a text is changed or deleted a row's
     /// document has its number, and nothing more is kept.
     func current(_ row: UInt32) -> UInt32 {
         if row > 0, row < limit, self.row(row) == row, !isEnded(row) { return row }

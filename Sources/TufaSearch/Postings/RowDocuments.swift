@@ -2,7 +2,8 @@
 @safe
 struct RowDocuments: ~Copyable {
     private var pages: [UnsafeMutablePointer<UInt32>?] = unsafe []
-    private var pageCount = 0
+    /// Bytes in use; a number that others may ask for beside the writer.
+    private(set) var byteCount = 0
 
     private static let rowsPerPageShift: UInt32 = 10
     private static let rowsPerPage = 1 << Int(rowsPerPageShift)
@@ -10,9 +11,6 @@ struct RowDocuments: ~Copyable {
     deinit {
         for index in unsafe pages.indices { unsafe pages[index]?.deallocate() }
     }
-
-    /// Bytes in use.
-    var byteCount: Int { pageCount * Self.rowsPerPage * 4 + (unsafe pages.count) * 8 }
 
     /// The document of a row; 0 where it has none.
     subscript(row: UInt32) -> UInt32 {
@@ -34,10 +32,13 @@ struct RowDocuments: ~Copyable {
 
     @inline(never)
     private mutating func makePage(_ page: Int) {
-        while unsafe pages.count <= page { unsafe pages.append(nil) }
+        while unsafe pages.count <= page {
+            unsafe pages.append(nil)
+            byteCount += 8
+        }
         let documents = UnsafeMutablePointer<UInt32>.allocate(capacity: Self.rowsPerPage)
         unsafe documents.initialize(repeating: 0, count: Self.rowsPerPage)
         unsafe pages[page] = documents
-        pageCount += 1
+        byteCount += Self.rowsPerPage * 4
     }
 }

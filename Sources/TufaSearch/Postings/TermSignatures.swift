@@ -16,7 +16,7 @@ final class TermSignatures: @unchecked Sendable {  // One writer; readers see pu
     @inline(__always) @unsafe
     private func address(_ number: UInt32) -> UnsafeMutableRawPointer {
         // Safe: only numbers that were appended or are being appended are asked for.
-        unsafe words.address(number >> 1) + Int(number & 1) * Self.byteCount
+        unsafe UnsafeMutableRawPointer(words.word(number))
     }
 
     /// Shows the signature of a term, whose text is there already.
@@ -24,10 +24,8 @@ final class TermSignatures: @unchecked Sendable {  // One writer; readers see pu
     /// - Complexity: O(bytes of the term).
     @unsafe
     func set(_ term: UnsafeRawBufferPointer, number: UInt32) {
-        while words.chunkCount * ChunkDirectory.wordsPerChunk <= Int(number) {
-            guard words.addChunks(1) != nil else {
-                preconditionFailure("A text index holds at most 2^29 terms.")
-            }
+        guard words.ensure(number >> 1) else {
+            preconditionFailure("A text index holds at most 2^29 terms.")
         }
         unsafe store(TermSignature(term), number)
     }

@@ -30,7 +30,6 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
     /// made to drive each other out.
     private let seed = UInt64.random(in: .min ... .max)
 
-    private static let recordsPerChunk = ChunkDirectory.chunkByteCount / TermRecord.byteCount
     private static let referenceByteCount = 4
 
     init() {}
@@ -43,6 +42,9 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
     }
 
     var isNearlyFull: Bool { texts.isNearlyFull }
+
+    /// Whether another term might not fit.
+    var isFull: Bool { texts.isFull || limit > TermCache.numberMask }
 
     /// The record of a term.
     @inline(__always) @unsafe
@@ -143,17 +145,8 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
 
     private func takeNumber() -> UInt32 {
         if let number = freeNumbers.popLast() { return number }
-        precondition(limit <= TermCache.numberMask, "A text index holds at most 2^29 terms.")
-        while records.chunkCount * Self.recordsPerChunk <= Int(limit) {
-            guard records.addChunks(1) != nil else {
-                preconditionFailure("A text index holds at most 2^29 terms.")
-            }
-        }
-        while references.chunkCount * ChunkDirectory.wordsPerChunk <= Int(limit) {
-            guard references.addChunks(1) != nil else {
-                preconditionFailure("A text index holds at most 2^29 terms.")
-            }
-        }
+        guard limit <= TermCache.numberMask, records.ensure(limit), references.ensure(limit >> 1)
+        else { preconditionFailure("A text index holds at most 2^29 terms.") }
         defer { limit += 1 }
         return limit
     }

@@ -162,6 +162,9 @@ private struct TextLoader {
             unsafe !bytes.contains(0), unsafe shared == term.count || term[shared] < bytes[0]
         else { throw unsafe reader.damaged("the terms do not ascend") }
         unsafe term.replaceSubrange(shared..., with: bytes)
+        guard unsafe !index.terms.isFull else {
+            throw unsafe reader.damaged("it has more terms than an index can have")
+        }
         let number = unsafe term.withUnsafeBytes { unsafe index.terms.add($0) }
         unsafe index.insertIntoTree(number)
         let count = try unsafe reader.varint(atMost: documentCount)

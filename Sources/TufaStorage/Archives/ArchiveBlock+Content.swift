@@ -15,18 +15,18 @@ extension ArchiveBlock {
     ) {
         let start = output.count
         rawByteCount = UInt32(raw.count)
-        var isStored = false
+        var isSmaller = false
         if unsafe columns.write(raw, of: self) {
             flags = Self.byColumns
             output.u32(UInt32(columns.output.count))
-            isStored = unsafe Self.compress(
+            isSmaller = unsafe Self.compress(
                 columns.output.view, to: &output,
                 room: raw.count - Self.columnsLengthByteCount - 1)
         } else {
             flags = 0
-            isStored = unsafe Self.compress(raw, to: &output, room: raw.count - 1)
+            isSmaller = unsafe Self.compress(raw, to: &output, room: raw.count - 1)
         }
-        if !isStored {
+        if !isSmaller {
             flags = Self.storedRaw
             output.truncate(to: start)
             unsafe output.bytes(raw)

@@ -76,7 +76,7 @@ struct ArchiveBlock: Equatable {
             case 0: longest
             case storedRaw: Int(block.storedByteCount)
             case byColumns: 3 * longest
-            default: 0
+            default: -1
             }
         guard block.eventCount > 0, block.rawByteCount <= most,
             block.rawByteCount <= FrameHeader.maximumPayloadByteCount,
@@ -98,6 +98,9 @@ struct ArchiveIndexEntry: Equatable {
 struct ArchiveTrailer: Equatable {
     /// An incompatible feature: blocks may be stored by columns.
     static let columnsFeature: UInt32 = 1
+
+    /// Whether blocks may be stored by columns.
+    var hasColumns: Bool { prologue.incompatible & Self.columnsFeature != 0 }
 
     var prologue: FilePrologue
     var first: UInt64

@@ -97,6 +97,9 @@ final class ArchiveReader: Sendable {
                     guard entry.offset == offset, entry.block.firstPosition == position else {
                         throw FormatProblem("its blocks do not follow each other")
                     }
+                    guard entry.block.flags != ArchiveBlock.byColumns || trailer.hasColumns else {
+                        throw FormatProblem("a block is by columns, and the archive has none")
+                    }
                     offset &+= entry.block.wholeByteCount
                     guard offset <= trailer.indexOffset else {
                         throw FormatProblem("its blocks reach into its index")

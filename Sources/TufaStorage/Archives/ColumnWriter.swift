@@ -26,6 +26,8 @@ struct ColumnWriter: ~Copyable {
         guard let base = raw.baseAddress, unsafe collect(raw, block) else { return false }
         let bytes = unsafe CommitBytes(base: base)
         output.removeAll()
+        // Columns are never longer than what they are made of.
+        output.reserve(raw.count)
         output.u16(UInt16(classes.count))
         for number in classes.indices {
             classes[number].columnCount = UInt16(columnCount(members[number], bytes))
