@@ -166,7 +166,7 @@ public final class Database: Sendable {
             committer.publishAhead()
         }
         committer.flushLater(
-            ticket.generation, within: ticket.isGroupLarge ? 0 : interval.wholeMicroseconds)
+            ticket, within: ticket.isGroupLarge ? 0 : interval.wholeMicroseconds)
     }
 
     func writable() throws -> Committer {

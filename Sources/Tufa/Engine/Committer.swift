@@ -74,6 +74,8 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         /// Whether the group is so large that it is written at once: buffers stay small, and
         /// commits far from the longest frame.
         let isGroupLarge: Bool
+        /// When the transaction began, by the wall clock, in microseconds.
+        let began: Int64
     }
 
     /// Runs a transaction under the writer's lock and appends its commit to the open group.
@@ -92,7 +94,8 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             transactionThread.store(currentThreadNumber(), ordering: .relaxed)
             defer { transactionThread.store(0, ordering: .relaxed) }
             reclaim()
-            let time = try engine.begin(head, now: environment.now())
+            let now = environment.now()
+            let time = try engine.begin(head, now: now)
             do {
                 try body(time)
                 // What stands for a part that could not be loaded has decided nothing.
@@ -111,7 +114,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             return Ticket(
                 generation: latestGeneration,
                 position: engine.position, time: engine.time, isCommit: isCommit,
-                isGroupLarge: isGroupLarge)
+                isGroupLarge: isGroupLarge, began: now)
         }
     }
 
@@ -207,18 +210,19 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         }
     }
 
-    /// Has a generation that was published ahead of the disk there within `microseconds`.
+    /// Has the group of a commit that was published ahead of the disk there within `microseconds`
+    /// of its beginning.
     ///
     /// - Complexity: O(1); takes a lock and wakes the thread where it would come later only.
-    func flushLater(_ generation: UInt64, within microseconds: Int64) {
+    func flushLater(_ ticket: Ticket, within microseconds: Int64) {
         guard log.options.worksInBackground else { return }
-        let wanted = environment.now() + microseconds
+        let wanted = ticket.began + microseconds
         // Who takes the group forgets the deadline first, under the writer's lock that was held
         // since: an earlier one that is still seen here is for this commit too.
         if deadline.load(ordering: .relaxed) <= wanted { return }
         flushing.withLock {
             // Whoever took it meanwhile leaves nothing for which the thread would wait.
-            if generation <= takenGeneration { return }
+            if ticket.generation <= takenGeneration { return }
             deadline.store(
                 min(deadline.load(ordering: .relaxed), wanted), ordering: .relaxed)
             wakeThread()

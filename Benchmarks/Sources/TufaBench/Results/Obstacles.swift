@@ -4,19 +4,19 @@
 enum Obstacles {
     static let byTarget = [
         "durable commits, 1 client":
-            "The sync is four fifths of a commit, and what is left is one more system call, the "
+            "The sync is nine tenths of a commit, and what is left is one more system call, the "
             + "wake-ups, and 6 us of work. RocksDB syncs an append to a file that has its blocks "
-            + "as well, and reaches 70 % of the bare rate by itself: 1.8 times that is more than "
-            + "this disk can. Direct and synchronous writes (O_DIRECT, O_DSYNC) were measured and "
-            + "are no faster here.",
+            + "as well, and reaches 56 to 70 % of the bare rate by itself: 1.8 times that is about "
+            + "what this disk can. Direct and synchronous writes (O_DIRECT, O_DSYNC), and syncs "
+            + "that are waited for later (io_submit), were measured and are no faster here.",
         "durable commits, 64 writers, 200-byte rows":
-            "Two thirds of a group's time is its sync, during which both processors are "
-            + "idle for more than half: those who were answered fall into a group of thirty "
-            + "and another one, and coming back takes a task 7 us of processor time, of which "
-            + "2.5 are the commit and the rest is suspending, resuming and waking. Waiting "
-            + "for all 64, and answering them from another thread, were measured and are no "
-            + "faster. Redis has one thread that does nothing but that, and its clients run "
-            + "beside it.",
+            "The writers come in two halves: while one waits for its sync, two thirds of the "
+            + "time, the other runs, 7 us of processor time a commit, of which 2.5 are the commit "
+            + "and the rest is suspending, resuming and waking. Between two syncs the disk rests "
+            + "for 40 us: half of that the flush thread, just woken, waits for the writer's lock "
+            + "that a task has which it has interrupted. Letting that one run first (sched_yield) "
+            + "and a lock that spins were measured and are no faster. Redis has one thread "
+            + "that does nothing but that, and its clients run beside it.",
         "durable batches of 1,000 rows, 3 B-trees":
             "7,700 instructions a row: a third in three trees, of which two get their keys "
             + "anywhere and wait for memory, a fifth asking for that memory ahead, a seventh in "
@@ -25,13 +25,13 @@ enum Obstacles {
             "Each commit is a group that readers see: 11,800 instructions, of which a third "
             + "puts the row into three trees (half of that copies about nine nodes of 1 KiB, "
             + "path by path), an eighth publishes a state, a twelfth frees what nobody sees "
-            + "any more, a tenth asks the rules. Sharing one state among several commits "
-            + "would be faster, and a view would then wait for the transaction that is under "
-            + "way.",
+            + "any more, a tenth asks the rules. Of the time a tenth is the system clearing new "
+            + "pages. Sharing one state among several commits would be faster, and a view would "
+            + "then wait for the transaction that is under way.",
         "the same with full text of 10 words":
             "As above, and ten words: parsed as PostgreSQL does, stemmed where they were "
-            + "not met lately, found in the table of terms and appended to ten lists, 11,000 "
-            + "instructions.",
+            + "not met lately, found in a cache of terms or in their tree and appended to ten "
+            + "lists, 12,000 instructions.",
         "lookup by unique text key":
             "1,500 instructions by a column that is at hand, half of them the descent and "
             + "the comparison with the row's text. Most of the time is waiting for memory "
@@ -42,15 +42,15 @@ enum Obstacles {
         "newest 20 of one user, newest 20 of all":
             "7,800 instructions for 20 rows that lie anywhere: 20 slots and 20 rows are "
             + "waited for together. The newest of all are in a cache, and take 4,900 "
-            + "instructions; SQLite reads them from one page.",
+            + "instructions; SQLite reads them from one page in 5 to 10 us, and "
+            + "fifteen times that is where the two meet.",
         "log replay, 3 B-trees":
             "One thread puts rows where they belong while another reads, checks and decodes; then "
             + "both build indexes, half of the work. What is left is waiting for memory: a hash "
             + "table of identifiers, new pages for rows, and each row's key once an index.",
         "replay from archives":
-            "As the log's replay; LZ4 is on the thread that reads ahead. The ratio is LZ4HC's "
-            + "on rows as they stand: written column by column they would come to 2.7, which is "
-            + "another format, and slower to read. gzip makes 7 % less of them.",
+            "As the log's replay; LZ4, and putting columns back into rows, are on the thread "
+            + "that reads ahead. What is left in the archives is words and random identifiers.",
         "snapshot while writing":
             "The 99th percentile of durable commits scatters by 100 us from run to run on this "
             + "disk without a snapshot too; a page that is written beside a sync delays it by as "
@@ -61,8 +61,8 @@ enum Obstacles {
             + "groups, unused ends of chunks, what malloc keeps.",
         "full text, 138,000 documents, top 10, median":
             "The index alone is within most of these. What a user gets adds some 19,000 "
-            + "instructions: what was typed becomes terms, and terms a plan. Of the 23.6 MB of "
-            + "the index 6.2 are packed postings and places, 4.7 short lists, 7.3 the terms (a "
-            + "record, a hash and a signature each), 3.1 their tree, 2.3 the documents.",
+            + "instructions: what was typed becomes terms, and terms a plan. Of the 20.2 MB of "
+            + "the index 6.2 are packed postings and places, 4.7 short lists, 5.0 the terms (a "
+            + "text, a record and a signature each), 3.1 their tree, 1.3 the documents.",
     ]
 }
