@@ -2,6 +2,15 @@
 struct CommitWaiter: Sendable {
     let generation: UInt64
     let continuation: CheckedContinuation<Void, any Error>
+
+    /// Goes on where the generation is on disk, and fails where it never will be.
+    func resume(_ flushedGeneration: UInt64, _ failure: DatabaseError?) {
+        if generation > flushedGeneration, let failure {
+            continuation.resume(throwing: failure)
+        } else {
+            continuation.resume()
+        }
+    }
 }
 
 /// What becomes of some commits that are waited for.
@@ -27,12 +36,6 @@ struct CommitAnswer: Sendable {
     }
 
     private func tellNow() {
-        for waiter in waiters {
-            if waiter.generation > flushedGeneration, let failure {
-                waiter.continuation.resume(throwing: failure)
-            } else {
-                waiter.continuation.resume()
-            }
-        }
+        for waiter in waiters { waiter.resume(flushedGeneration, failure) }
     }
 }

@@ -193,18 +193,14 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     func wait(for generation: UInt64) async throws {
         try await withCheckedThrowingContinuation {
             (continuation: CheckedContinuation<Void, any Error>) in
+            let waiter = CommitWaiter(generation: generation, continuation: continuation)
             flushing.lock()
             if flushedGeneration >= generation || failure != nil {
-                let failure = flushedGeneration < generation ? failure : nil
+                let (flushed, failure) = (flushedGeneration, failure)
                 flushing.unlock()
-                if let failure {
-                    continuation.resume(throwing: failure)
-                } else {
-                    continuation.resume()
-                }
-                return
+                return waiter.resume(flushed, failure)
             }
-            waiters.append(CommitWaiter(generation: generation, continuation: continuation))
+            waiters.append(waiter)
             wakeThread()
             flushing.unlock()
         }

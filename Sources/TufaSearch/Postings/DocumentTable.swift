@@ -201,14 +201,8 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     /// Rows and documents are numbered as they come, so until a text is changed or deleted a row's
     /// document has its number, and nothing more is kept.
     func current(_ row: UInt32) -> UInt32 {
-        if row > 0, row < limit, self.row(row) == row, !isEnded(row) { return row }
+        if row > 0, row < limit, self.row(row) == row, isAlive(row, at: .max - 1) { return row }
         return unsafe elsewhere[row]
-    }
-
-    private func isEnded(_ document: UInt32) -> Bool {
-        // The writer's own word: nobody else sets it.
-        unsafe deadWord(document).pointee.load(ordering: .relaxed) >> UInt64(document & 63) & 1
-            == 1
     }
 
     /// Notes that a document is the current one of its row, or is no more.

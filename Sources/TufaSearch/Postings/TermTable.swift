@@ -32,8 +32,6 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
 
     private static let referenceByteCount = 4
 
-    init() {}
-
     /// Bytes in use.
     var byteCount: Int {
         texts.usedByteCount + (unsafe cache.byteCount)

@@ -23,8 +23,9 @@ struct ColumnWriter: ~Copyable {
     /// - Complexity: O(bytes).
     @unsafe
     mutating func write(_ raw: UnsafeRawBufferPointer, of block: ArchiveBlock) -> Bool {
-        guard let base = raw.baseAddress, unsafe collect(raw, block) else { return false }
+        guard let base = raw.baseAddress else { return false }
         let bytes = unsafe CommitBytes(base: base)
+        guard unsafe collect(raw, bytes, block) else { return false }
         output.removeAll()
         // Columns are never longer than what they are made of.
         output.reserve(raw.count)
@@ -48,15 +49,15 @@ struct ColumnWriter: ~Copyable {
 
     /// Notes where commits and events lie, and of which class they are.
     @unsafe
-    private mutating func collect(_ raw: UnsafeRawBufferPointer, _ block: ArchiveBlock) -> Bool {
+    private mutating func collect(
+        _ raw: UnsafeRawBufferPointer, _ bytes: CommitBytes, _ block: ArchiveBlock
+    ) -> Bool {
         classes.removeAll(keepingCapacity: true)
         commits.removeAll(keepingCapacity: true)
         events.removeAll(keepingCapacity: true)
         classNumbers.removeAll(keepingCapacity: true)
         for number in members.indices { members[number].removeAll(keepingCapacity: true) }
         var reader = unsafe CommitReader(raw, firstPosition: block.firstPosition, after: .min)
-        // Safe: there are commits, so there is a base.
-        let bytes = unsafe CommitBytes(base: raw.baseAddress.unsafelyUnwrapped)
         var at = 0
         while let commit = try? reader.next() {
             commits.append(at)
