@@ -133,11 +133,29 @@ int tufa_sync_data(int descriptor) {
 #endif
 }
 
+#ifdef __linux__
+// Where the call is not there, or a sandbox or file system does not know it, nothing is done.
+static int write_range(int descriptor, int64_t offset, int64_t length, unsigned steps) {
+    if (sync_file_range(descriptor, offset, length, steps) == 0) return 0;
+    int isUnknown = errno == ENOSYS || errno == EOPNOTSUPP || errno == EINVAL || errno == EPERM;
+    return isUnknown ? 0 : -1;
+}
+#endif
+
+int tufa_start_writing(int descriptor, int64_t offset, int64_t length) {
+#ifdef __linux__
+    return write_range(descriptor, offset, length, SYNC_FILE_RANGE_WRITE);
+#else
+    (void)descriptor, (void)offset, (void)length;
+    return 0;
+#endif
+}
+
 int tufa_write_out(int descriptor, int64_t offset, int64_t length) {
 #ifdef __linux__
-    unsigned steps = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE
-        | SYNC_FILE_RANGE_WAIT_AFTER;
-    return sync_file_range(descriptor, offset, length, steps);
+    return write_range(
+        descriptor, offset, length,
+        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
 #else
     (void)descriptor, (void)offset, (void)length;
     return 0;
@@ -206,3 +224,17 @@ uintptr_t tufa_thread_start(void (*body)(void *), void *context) {
 }
 
 void tufa_thread_join(uintptr_t thread) { pthread_join((pthread_t)thread, NULL); }
+
+void tufa_stay_awake(int64_t nanoseconds) {
+    struct timespec start, now;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    do {
+#if defined(__x86_64__)
+        __builtin_ia32_pause();
+#elif defined(__aarch64__)
+        __asm__ volatile("yield");
+#endif
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    } while ((int64_t)(now.tv_sec - start.tv_sec) * 1000000000 + (now.tv_nsec - start.tv_nsec)
+        < nanoseconds);
+}

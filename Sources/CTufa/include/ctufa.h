@@ -16,8 +16,12 @@ uint32_t tufa_crc32c_portable(uint32_t seed, const void *bytes, size_t length);
 int tufa_sync_data(int descriptor);
 
 /// Has part of a file on its way to the disk and waits until it has left: sync_file_range, nothing
-/// elsewhere. No promise that it survives a power cut. Returns 0, or -1 with `errno` set.
+/// where there is none. No promise that it survives a power cut. Returns 0, or -1 with `errno` set.
 int tufa_write_out(int descriptor, int64_t offset, int64_t length);
+
+/// Has part of a file on its way to the disk and returns at once: sync_file_range, nothing where
+/// there is none. Returns 0, or -1 with `errno` set.
+int tufa_start_writing(int descriptor, int64_t offset, int64_t length);
 
 /// Takes an exclusive (or shared) flock at once or fails: 0, or -1 with `errno` set.
 int tufa_lock(int descriptor, int exclusive);
@@ -27,6 +31,16 @@ int tufa_open(const char *path, int flags);
 
 /// Asks the processor to fetch the line of the cache that holds an address; any address will do.
 static inline void tufa_prefetch(const void *address) { __builtin_prefetch(address); }
+
+/// `step` where `left` is below `right`, else 0: by a move, never by a branch, for comparisons that
+/// go either way as often and that a processor would guess wrong every second time.
+static inline int64_t tufa_step_if_below(uint64_t left, uint64_t right, int64_t step) {
+#ifdef __clang__
+    return __builtin_unpredictable(left < right) ? step : 0;
+#else
+    return left < right ? step : 0;
+#endif
+}
 
 /// Gives the memory behind whole pages back to the system. The addresses stay valid: what is read
 /// there later is what was there or zeros, and what is written is kept.
@@ -41,6 +55,9 @@ const void *tufa_notes(const void *address, size_t index, size_t *length);
 
 /// How many processors the calling thread may run on, and with it those that it starts: at least 1.
 int tufa_processor_count(void);
+
+/// Returns after so many nanoseconds, without giving the processor away.
+void tufa_stay_awake(int64_t nanoseconds);
 
 /// Starts a thread that runs `body(context)`, with every signal blocked: its name, or 0.
 uintptr_t tufa_thread_start(void (*body)(void *), void *context);

@@ -23,8 +23,7 @@ final class EntityCodec<E: Entity>: @unchecked Sendable {  // Everything is set 
     private let steps: UnsafeMutablePointer<Step>
     let stepCount: Int
     /// Where the fields are in a row, for rows that are lent.
-    let places: UnsafeMutablePointer<FieldPlace>
-    let fixedByteCount: Int
+    let shape: UnsafeMutablePointer<RowShape>
     private let hasGeneral: Bool
     /// The fields that get the time of the commit that creates a row.
     private let timeFields: [Int]
@@ -43,13 +42,9 @@ final class EntityCodec<E: Entity>: @unchecked Sendable {  // Everything is set 
         hasGeneral = bindings.contains { $0.storage == .general }
         // Safe: every step is initialized before anything reads it.
         unsafe steps = .allocate(capacity: max(1, bindings.count))
-        unsafe places = .allocate(capacity: max(1, bindings.count))
-        fixedByteCount = plan.layout.fixedByteCount
+        unsafe shape = .allocate(capacity: 1)
+        unsafe shape.initialize(to: RowShape(plan.layout))
         for (index, binding) in bindings.enumerated() {
-            let field = plan.layout.fields[index]
-            unsafe (places + index).initialize(
-                to: FieldPlace(
-                    offset: field.offset, previousOffset: field.previousVariableOffset))
             unsafe (steps + index).initialize(
                 to: Step(
                     storage: binding.storage, offset: binding.offset,
@@ -60,7 +55,8 @@ final class EntityCodec<E: Entity>: @unchecked Sendable {  // Everything is set 
 
     deinit {
         unsafe steps.deallocate()
-        unsafe places.deallocate()
+        unsafe shape.pointee.deallocate()
+        unsafe shape.deallocate()
     }
 
     /// Where a field is in a row.

@@ -21,24 +21,21 @@ internal import TufaModel
 @dynamicMemberLookup
 @safe
 public struct Row<E: Entity>: ~Copyable {
-    private let source: RowVersion
+    // What reading a field takes, so that it is compiled into the program that reads.
+    @usableFromInline let base: UnsafeRawPointer
+    @usableFromInline let shape: UnsafePointer<RowShape>
     /// Not counted: whoever lends a row holds its codec until it is given back.
     private let codec: Unmanaged<EntityCodec<E>>
-    // What reading a field takes, so that it is compiled into the program that reads.
-    @usableFromInline let body: UnsafeRawPointer
-    @usableFromInline let places: UnsafePointer<FieldPlace>
-    @usableFromInline let fieldCount: Int
-    @usableFromInline let fixedByteCount: Int
 
     @unsafe @inline(__always)
     init(_ source: RowVersion, _ codec: EntityCodec<E>) {
-        unsafe self.source = source
+        unsafe base = UnsafeRawPointer(source.base)
+        unsafe shape = UnsafePointer(codec.shape)
         unsafe self.codec = .passUnretained(codec)
-        unsafe body = UnsafeRawPointer(source.base + RowVersion.headerByteCount)
-        unsafe places = UnsafePointer(codec.places)
-        fieldCount = codec.stepCount
-        fixedByteCount = codec.fixedByteCount
     }
+
+    @unsafe
+    private var source: RowVersion { unsafe RowVersion(base: .init(mutating: base)) }
 
     @inline(__always)
     private func withCodec<Result>(_ body: (EntityCodec<E>) -> Result) -> Result {
@@ -48,9 +45,11 @@ public struct Row<E: Entity>: ~Copyable {
 
     @inlinable @inline(__always)
     func place(_ index: Int) -> FieldPlace {
+        // Safe: the codec, whose it is, outlives the row.
+        let shape = unsafe shape.pointee
         precondition(
-            index >= 0 && index < fieldCount, "The column is of another type's schema.")
-        return unsafe places[index]
+            index >= 0 && index < shape.fieldCount, "The column is of another type's schema.")
+        return unsafe shape.places[index]
     }
 
     /// The identifier.
@@ -113,7 +112,7 @@ public struct Row<E: Entity>: ~Copyable {
     @inlinable
     public subscript(column: Column<Bool>) -> Bool {
         // Safe: a checked body holds every fixed slot of its layout.
-        unsafe body.load(fromByteOffset: place(column.index).offset, as: UInt8.self) != 0
+        unsafe base.load(fromByteOffset: place(column.index).offset, as: UInt8.self) != 0
     }
 
     /// The moment of a field.
@@ -156,34 +155,21 @@ public struct Row<E: Entity>: ~Copyable {
         let end = unsafe end(at: place.offset)
         let start = place.previousOffset < 0 ? 0 : unsafe self.end(at: place.previousOffset)
         return unsafe UnsafeRawBufferPointer(
-            start: body + fixedByteCount + start, count: end - start)
+            start: base + shape.pointee.variableOffset + start, count: end - start)
     }
 
     @inlinable @inline(__always) @unsafe
     func end(at offset: Int) -> Int {
         unsafe Int(
-            UInt32(littleEndian: body.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+            UInt32(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
     }
 
     @inlinable @inline(__always)
     func word(_ index: Int) -> UInt64 {
         // Safe: a checked body holds every fixed slot of its layout.
         unsafe UInt64(
-            littleEndian: body.loadUnaligned(
+            littleEndian: base.loadUnaligned(
                 fromByteOffset: place(index).offset, as: UInt64.self))
-    }
-}
-
-/// Where a field is in the bodies of a table's rows.
-@usableFromInline
-struct FieldPlace {
-    @usableFromInline let offset: Int
-    /// Of a text or blob, where the end of the one before it stands; negative for the first.
-    @usableFromInline let previousOffset: Int
-
-    init(offset: Int, previousOffset: Int) {
-        self.offset = offset
-        self.previousOffset = previousOffset
     }
 }
 

@@ -105,12 +105,10 @@ extension Node {
     }
 
     private static func shortHead(_ key: UnsafeRawBufferPointer, _ prefixLength: Int) -> UInt64 {
+        guard prefixLength < key.count else { return 0 }
         var head: UInt64 = 0
-        for index in 0..<8 {
-            let at = prefixLength + index
-            head = head << 8 | (at < key.count ? unsafe UInt64(key[at]) : 0)
-        }
-        return head
+        for at in prefixLength..<key.count { head = head << 8 | UInt64(unsafe key[at]) }
+        return head << UInt64(8 * (prefixLength + 8 - key.count))
     }
 
     /// How `key` lies to the prefix: below it (-1), within it (0) or above it (1).
@@ -147,7 +145,7 @@ extension Node {
         var length = count
         while length > 1 {
             let half = length >> 1
-            low &+= unsafe heads[low &+ half &- 1] < probe ? half : 0
+            low &+= unsafe Int(tufa_step_if_below(heads[low &+ half &- 1], probe, Int64(half)))
             length &-= half
         }
         return unsafe length == 1 && heads[low] < probe ? low &+ 1 : low

@@ -83,6 +83,7 @@ package struct TreeCursor: ~Copyable {
     /// - Complexity: O(log entries).
     @unsafe
     package mutating func seek(_ key: UnsafeRawBufferPointer) {
+        if unsafe key.isEmpty { return seekToStart() }
         height = 0
         var reference = root.node
         guard reference != 0 else { return }
