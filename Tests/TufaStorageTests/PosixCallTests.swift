@@ -61,6 +61,12 @@ import TufaBytes
                 var count = 1
                 return answers.next(&count).map(Int32.init) ?? system.truncate(file, length)
             }
+        case "sync_file_range":
+            calls.startWriting = { file, offset, length in
+                var count = 1
+                return answers.next(&count).map(Int32.init)
+                    ?? system.startWriting(file, offset, length)
+            }
         default:
             calls.sync = { file in
                 var count = 1
@@ -77,6 +83,7 @@ import TufaBytes
         let file = try system.open(folder.path + "/file", .create)
         try file.write([UInt8](0..<200), at: 10)
         try file.truncate(to: 150)
+        try file.startWriting(from: 0, count: 150)
         try file.syncData()
         return try file.bytes(count: 200, at: 0)
     }
@@ -105,9 +112,10 @@ import TufaBytes
     }
 
     /// A sync that was interrupted may have dropped what it did not write, so it is not retried.
-    @Test func anInterruptedSyncIsAFailure() throws {
+    @Test(arguments: ["fdatasync", "sync_file_range"])
+    func anInterruptedSyncIsAFailure(_ name: String) throws {
         let error = #expect(throws: DatabaseError.self) {
-            try use(calls(Answers([.interrupted]), for: "fdatasync"))
+            try use(calls(Answers([.interrupted]), for: name))
         }
         #expect(error?.code == .io && error?.file?.hasSuffix("/file") == true)
     }
@@ -116,13 +124,38 @@ import TufaBytes
         (EIO, DatabaseError.Code.io), (ENOSPC, .diskFull), (EDQUOT, .diskFull), (EROFS, .io),
     ])
     func anErrorNamesTheCallAndTheFile(_ number: Int32, _ code: DatabaseError.Code) throws {
-        for name in ["pread", "pwrite", "ftruncate", "fdatasync"] {
+        for name in ["pread", "pwrite", "ftruncate", "fdatasync", "sync_file_range"] {
             let error = #expect(throws: DatabaseError.self) {
                 try use(calls(Answers([.failed(number)]), for: name))
             }
             #expect(error?.code == code && error?.file?.hasSuffix("/file") == true)
             #expect(error?.message.contains(name) == true, "\(String(describing: error))")
         }
+    }
+
+    /// A system or a file that does not know the call is no failure: a sync does the same later.
+    @Test func writingThatCannotBeStartedIsLeftToTheSync() throws {
+        let folder = try TestFolder()
+        let file = try PosixFileSystem().open(folder.path + "/file", .create)
+        try file.write([1, 2, 3], at: 0)
+        // Linux answers EINVAL, as for a file that has no pages.
+        try file.startWriting(from: UInt64(Int64.max), count: 8)
+        try file.syncData()
+    }
+
+    /// The sync behind it could say that all is well.
+    @Test func aLogIsPoisonedWhereWritingCannotBeStarted() throws {
+        let folder = try TestFolder()
+        let answers = Answers([.failed(EIO)])
+        let system = PosixFileSystem(calls: calls(answers, for: "sync_file_range"))
+        let database = try DatabaseDirectory.create(
+            at: folder.path + "/db", .test(system), .small)
+        let group = GroupBuffer()
+        try TestCommit.sample(1, events: 2).append(to: group)
+        #expect(errorCode { try database.writable().append(group, sync: true) } == .io)
+        #expect(answers.isSpent)
+        #expect(errorCode { try database.writable().append(group, sync: true) } == .poisoned)
+        try? database.close()
     }
 
     /// A whole database on a disk whose calls are cut short all the time.

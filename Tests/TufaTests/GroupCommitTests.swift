@@ -263,6 +263,50 @@ struct GroupCommitTests {
         try? await db.close()
     }
 
+    @Test func `whoever waited for a group is told of it, though the next cannot be written`()
+        async throws
+    {
+        let db = try world.open("db", DatabaseOptions(), [User.self])
+        let counts = Counts()
+        world.fileSystem.onCall { call in
+            guard call.path.hasSuffix(".log") else { return nil }
+            if call.name == "write", counts["syncs"] == 2 {
+                return DatabaseError(.io, "The disk is gone.", file: call.path)
+            }
+            guard call.name == "sync" else { return nil }
+            let number = counts.add("syncs")
+            // Six more run and then wait for the group behind this one.
+            let end = Date.now.addingTimeInterval(60)
+            while counts["ran"] < 1 + 6 * number, Date.now < end {
+                Thread.sleep(forTimeInterval: 0.001)
+            }
+            Thread.sleep(forTimeInterval: 0.05)
+            return nil
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for writer in 0..<13 {
+                let before = (writer + 5) / 6
+                while counts["syncs"] < before { try? await Task.sleep(for: .milliseconds(1)) }
+                group.addTask {
+                    do {
+                        _ = try await db.write { tx in
+                            _ = try tx.insert(User(email: "\(writer)"))
+                            counts.add("ran")
+                        }
+                        counts.add("written in group \(before + 1)")
+                    } catch {
+                        counts.add("failed in group \(before + 1)")
+                    }
+                }
+            }
+        }
+        world.fileSystem.onCall(nil)
+        #expect(counts["written in group 1"] == 1 && counts["written in group 2"] == 6)
+        #expect(counts["failed in group 3"] == 6)
+        #expect(try db.view().count(User.self) == 7)
+        try? await db.close()
+    }
+
     @Test func `times of commits ascend, though the clock goes back`() throws {
         let clock = Mutex<Int64>(1_700_000_000_000_000)
         let environment = StorageEnvironment(

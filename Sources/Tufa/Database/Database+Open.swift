@@ -24,7 +24,7 @@ extension Database {
     ) async throws -> Database {
         let descriptions = types.map { TypeDescription($0) }
         return try await offThread {
-            try open(path, .system, LogOptions(), options, descriptions)
+            try open(path, .system, options.logOptions, options, descriptions)
         }
     }
 
@@ -34,7 +34,7 @@ extension Database {
     public static func openBlocking(
         _ path: String, options: DatabaseOptions = DatabaseOptions(), _ types: any Entity.Type...
     ) throws -> Database {
-        try open(path, .system, LogOptions(), options, types.map { TypeDescription($0) })
+        try open(path, .system, options.logOptions, options, types.map { TypeDescription($0) })
     }
 
     /// Makes an empty database with a schema given as a value; the folder is missing or empty.
@@ -45,7 +45,7 @@ extension Database {
     public static func createBlocking(
         _ path: String, schema: DatabaseSchema, options: DatabaseOptions = DatabaseOptions()
     ) throws -> Database {
-        try create(path, .system, LogOptions(), options, schema)
+        try create(path, .system, options.logOptions, options, schema)
     }
 
     // MARK: Over any file system

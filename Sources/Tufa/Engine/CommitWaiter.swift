@@ -1,14 +1,22 @@
 /// Who waits for a generation to be on disk.
+@safe
 struct CommitWaiter: Sendable {
     let generation: UInt64
-    let continuation: CheckedContinuation<Void, any Error>
+    private let continuation: UnsafeContinuation<Void, any Error>
+
+    /// A waiter that is to be resumed once, neither more nor less often.
+    @unsafe
+    init(generation: UInt64, continuation: UnsafeContinuation<Void, any Error>) {
+        self.generation = generation
+        unsafe self.continuation = continuation
+    }
 
     /// Goes on where the generation is on disk, and fails where it never will be.
     func resume(_ flushedGeneration: UInt64, _ failure: DatabaseError?) {
         if generation > flushedGeneration, let failure {
-            continuation.resume(throwing: failure)
+            unsafe continuation.resume(throwing: failure)
         } else {
-            continuation.resume()
+            unsafe continuation.resume()
         }
     }
 }
@@ -21,21 +29,13 @@ struct CommitAnswer: Sendable {
     let flushedGeneration: UInt64
     let failure: DatabaseError?
 
-    /// Whether so few wait that they are told before a task would have begun to.
+    /// Whether so few wait that they may come back in time for the next group.
     var isShort: Bool { waiters.count <= 4 }
 
     /// Tells them, with no lock held, for they go on at once and want all locks.
     ///
-    /// Where they are many a task does it, so that this thread can go on with the next group.
+    /// - Complexity: O(waiters); the first wakes a thread.
     func tell() {
-        if isShort {
-            tellNow()
-        } else {
-            Task.detached { tellNow() }
-        }
-    }
-
-    private func tellNow() {
         for waiter in waiters { waiter.resume(flushedGeneration, failure) }
     }
 }

@@ -191,9 +191,10 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
 
     /// Suspends until a generation is on disk and visible; a thread of its own does the work.
     func wait(for generation: UInt64) async throws {
-        try await withCheckedThrowingContinuation {
-            (continuation: CheckedContinuation<Void, any Error>) in
-            let waiter = CommitWaiter(generation: generation, continuation: continuation)
+        // Safe: a waiter is told here, or is one of those of whom an answer tells each once.
+        try await unsafe withUnsafeThrowingContinuation {
+            (continuation: UnsafeContinuation<Void, any Error>) in
+            let waiter = unsafe CommitWaiter(generation: generation, continuation: continuation)
             flushing.lock()
             if flushedGeneration >= generation || failure != nil {
                 let (flushed, failure) = (flushedGeneration, failure)
@@ -268,12 +269,20 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     }
 
     /// Writes and syncs a group and makes it visible; one thread at a time, with no lock held.
-    private func write(_ group: ClosedGroup) {
+    ///
+    /// - Parameter answer: Whom to tell while the disk writes.
+    private func write(_ group: ClosedGroup, telling answer: CommitAnswer? = nil) {
         let buffer = group.buffer
         let clock = ContinuousClock()
         let start = clock.now
+        var untold = answer
+        defer { untold?.tell() }
         do {
-            try log.append(buffer, sync: true)
+            try log.append(buffer, sync: true) {
+                defer { untold = nil }
+                untold?.tell()
+                return untold != nil
+            }
         } catch {
             metrics.groupFailed()
             poison(error)
@@ -376,16 +385,17 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     private func writeWhileAwaited() {
         var isAwaited = true
         var group = takeOpenGroup()
+        var untold: CommitAnswer?
         while isAwaited {
-            if let group { write(group) }
+            if let group { write(group, telling: untold) } else { untold?.tell() }
             flushing.lock()
             let answer = takeAnswer()
             isAwaited = !waiters.isEmpty && failure == nil && turnsWanted == 0
             if isAwaited { flushing.broadcast() } else { endFlush() }
             flushing.unlock()
-            if answer.isShort { answer.tell() }
+            untold = isAwaited && !answer.isShort ? answer : nil
+            if untold == nil { answer.tell() }
             if isAwaited { group = takeOpenGroup() }
-            if !answer.isShort { answer.tell() }
         }
     }
 

@@ -69,6 +69,9 @@ package protocol File: AnyObject, Sendable {
     func truncate(to byteCount: UInt64) throws
     /// Makes what was written survive a power cut, the length included.
     func syncData() throws
+    /// Has what was written to a part of the file on its way to the disk, and returns at once, so
+    /// that a sync that follows waits less; it promises nothing, and may do nothing.
+    func startWriting(from offset: UInt64, count: Int) throws
     /// Has what was written to a part of the file on its way to the disk, and waits until it has
     /// left; it promises nothing, and may do nothing.
     func writeOut(from offset: UInt64, count: Int) throws
@@ -112,6 +115,7 @@ extension FileSystem {
 }
 
 extension File {
+    package func startWriting(from offset: UInt64, count: Int) throws {}
     package func writeOut(from offset: UInt64, count: Int) throws {}
 
     /// A copy of up to `count` bytes; fewer only at the end of the file.

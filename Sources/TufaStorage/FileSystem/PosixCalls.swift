@@ -23,6 +23,8 @@ package struct PosixCalls: Sendable {
     package var truncate: @Sendable (Int32, Int64) -> Int32
     /// fdatasync(2), or F_FULLFSYNC on Darwin.
     package var sync: @Sendable (Int32) -> Int32
+    /// sync_file_range(2) that waits for nothing, or nothing where there is none.
+    package var startWriting: @Sendable (Int32, Int64, Int64) -> Int32
 
     /// Those of the operating system.
     package static let system = unsafe PosixCalls(
@@ -30,5 +32,6 @@ package struct PosixCalls: Sendable {
         read: { unsafe pread($0, $1, $2, off_t($3)) },
         write: { unsafe pwrite($0, $1, $2, off_t($3)) },
         truncate: { ftruncate($0, off_t($1)) },
-        sync: { tufa_sync_data($0) })
+        sync: { tufa_sync_data($0) },
+        startWriting: { tufa_start_writing($0, $1, $2) })
 }

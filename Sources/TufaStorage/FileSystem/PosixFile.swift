@@ -98,6 +98,15 @@ package final class PosixFile: File {
         if calls.sync(number) != 0 { throw Platform.failure("fdatasync", path, errno) }
     }
 
+    /// Starts writing with sync_file_range where there is one.
+    package func startWriting(from offset: UInt64, count: Int) throws {
+        let number = try opened()
+        // Not retried, as a sync is not: what went wrong, the sync may not tell again.
+        if calls.startWriting(number, Int64(offset), Int64(count)) != 0 {
+            throw Platform.failure("sync_file_range", path, errno)
+        }
+    }
+
     /// Writes out with sync_file_range where there is one.
     package func writeOut(from offset: UInt64, count: Int) throws {
         let number = try opened()

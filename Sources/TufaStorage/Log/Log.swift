@@ -28,6 +28,10 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
     /// The time of the last commit, in microseconds since 1970, or the least number.
     package var lastTime: Int64
 
+    /// How long to stay awake while the disk writes.
+    private var pace = SyncPace()
+    private let staysAwake: Bool
+
     private let room = Atomic<UInt64>(0)
     private let segmentByteCount = Atomic<UInt64>(0)
     private let durable: Atomic<UInt64>
@@ -53,6 +57,7 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
         sealChecksum = tail.sealChecksum ?? 0
         nextPosition = tail.nextPosition
         lastTime = tail.lastTime
+        staysAwake = options.staysAwake && options.worksInBackground && Processors.count > 1
         durable = Atomic(tail.nextPosition - 1)
         noteRoom()
     }
@@ -124,8 +129,12 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
     ///
     /// After `.diskFull` nothing was written and a later call may succeed. After any other error
     /// the group may or may not be found when the log is opened again, and the log is poisoned.
+    /// - Parameter meanwhile: What may be done while the disk writes, and whether there was
+    ///   anything; it is not called after an error, nor without a sync.
     /// - Complexity: one write and at most one sync; at the end of a segment, a few more syncs.
-    package func append(_ group: GroupBuffer, sync: Bool) throws {
+    package func append(
+        _ group: GroupBuffer, sync: Bool, meanwhile: () -> Bool = { false }
+    ) throws {
         try checkUsable()
         if group.isEmpty { return }
         precondition(group.firstPosition == nextPosition, "The group does not follow the log.")
@@ -143,10 +152,23 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
         nextPosition += UInt64(header.eventCount)
         lastTime = header.lastTime
         noteRoom()
-        if sync { try self.sync() }
+        if sync { try self.sync(group, meanwhile) }
         if options.worksInBackground, usable < segment.byteCount / 2 {
             preparer.request(byteCount: options.following(segment.byteCount))
         }
+    }
+
+    /// Syncs what was just appended, which the disk begins to write before anything else is done.
+    private func sync(_ group: GroupBuffer, _ meanwhile: () -> Bool) throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let count = group.byteCount
+        try poisoning { try file.startWriting(from: offset - UInt64(count), count: count) }
+        // Where nobody else writes, a processor is free to stay awake.
+        let isAlone = !meanwhile() && group.commitCount == 1 && staysAwake
+        if isAlone { pace.stayAwake() }
+        try sync()
+        if isAlone { pace.note(clock.now - start) }
     }
 
     /// Makes every group that was appended survive a power cut.
