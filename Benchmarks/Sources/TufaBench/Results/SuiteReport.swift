@@ -82,7 +82,7 @@ struct SuiteReport {
     /// How the stores are set up, which is the same in every suite.
     private static func storesPage() -> ResultsPage {
         var page = ResultsPage(title: "Stores")
-        page.list(Stores.all().map { "\($0.name): \($0.settings)." })
+        page.list(Stores.all(tuned: true).map { "\($0.name): \($0.settings)." })
         return page
     }
 }

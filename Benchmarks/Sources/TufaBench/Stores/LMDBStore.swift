@@ -14,6 +14,7 @@
             + "fast, and a power cut may take everything); an email is unique by "
             + "`MDB_NOOVERWRITE`, a post's reference is not checked"
         let hasFullText = false
+        var asksAlone = false
 
         private var environment: OpaquePointer?
         private var databases: [MDB_dbi] = []
@@ -128,12 +129,20 @@
             return try body(transaction)
         }
 
+        /// Has the next question see what was written since the one before.
+        private func renewIfAlone(_ transaction: OpaquePointer?) throws {
+            guard asksAlone else { return }
+            mdb_txn_reset(transaction)
+            try check(mdb_txn_renew(transaction))
+        }
+
         // MARK: Reading
 
         func users(byEmail emails: [String]) throws -> Tally {
             try reading { transaction in
                 var tally = Tally()
                 for email in emails {
+                    try renewIfAlone(transaction)
                     encoder.keyOf(email: email)
                     guard let id = get(transaction, .emails) else { continue }
                     encoder.key(.users, idAt: id.end)
@@ -246,6 +255,10 @@
                 try check(mdb_cursor_open(transaction, databases[Int(space.rawValue)], &cursor))
                 defer { mdb_cursor_close(cursor) }
                 for number in 0..<times {
+                    if asksAlone {
+                        try renewIfAlone(transaction)
+                        try check(mdb_cursor_renew(transaction, cursor))
+                    }
                     encoder.start(space)
                     seek(number)
                     var (key, value) = (encoder.key.field, MDB_val())

@@ -10,6 +10,7 @@ final class RedisStore: StoreEngine {
         + "`EXEC` in one write, questions are pipelined by 100; neither an email nor a post's "
         + "reference is checked"
     let hasFullText = false
+    var asksAlone = false
     /// How many questions are sent before their answers are read.
     static let pipelineCount = 100
 
@@ -221,7 +222,7 @@ final class RedisStore: StoreEngine {
     ) throws {
         var start = 0
         while start < questions.count {
-            let end = min(start + Self.pipelineCount, questions.count)
+            let end = min(start + (asksAlone ? 1 : Self.pipelineCount), questions.count)
             try body(questions[start..<end])
             start = end
         }

@@ -13,6 +13,8 @@
             + "blocks, a block cache of 4 GiB; flushed and compacted before it is read; an email "
             + "is looked up before it is inserted, a post's reference is not checked"
         let hasFullText = false
+        // Without a snapshot, each question sees what there is.
+        var asksAlone = false
         /// Bytes a buffer may have before it is written out.
         var bufferByteCount = 64 << 20
 

@@ -103,10 +103,14 @@
             }
         }
 
-        /// One view for all questions, as with the others.
+        /// One view for all questions, as with the others; a statement alone is a transaction.
         private func inOneTransaction(_ body: (inout Tally) throws -> Void) throws -> Tally {
             let connection = try opened()
             var tally = Tally()
+            if asksAlone {
+                try body(&tally)
+                return tally
+            }
             try connection.step(connection.statement("BEGIN"))
             try body(&tally)
             try connection.step(connection.statement("COMMIT"))

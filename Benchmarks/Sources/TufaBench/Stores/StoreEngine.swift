@@ -26,7 +26,7 @@ typealias ItemWriter = @Sendable (Item) throws -> Void
 /// A store with the tables of the blog, the same rows and the same ways to them in each.
 ///
 /// Reading goes over many questions in one call, so that a call through the protocol costs nothing
-/// that matters, in one view or transaction.
+/// that matters, in one view or transaction, or in one for each of lookups and newest posts.
 protocol StoreEngine: AnyObject {
     /// How the tables call it.
     var name: String { get }
@@ -35,6 +35,9 @@ protocol StoreEngine: AnyObject {
     var settings: String { get }
     /// Whether it has full text.
     var hasFullText: Bool { get }
+    /// Whether each lookup, and each question for newest posts, has a view or transaction of its
+    /// own, as where a request asks one thing.
+    var asksAlone: Bool { get set }
 
     /// Opens the store in a folder, and makes it where there is none.
     func open(_ folder: String, _ promise: Promise) throws

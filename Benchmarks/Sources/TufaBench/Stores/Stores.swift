@@ -2,17 +2,19 @@ import Foundation
 
 /// The stores that this machine can measure, Tufa first.
 enum Stores {
-    static func all() -> [any StoreEngine] { [TufaStore()] + peers() }
-
-    static func peers() -> [any StoreEngine] { embeddedPeers() + servers() }
-
-    private static func embeddedPeers() -> [any StoreEngine] {
-        [sqlite, lmdb, rocksDB].compactMap { $0 }
+    /// - Parameter tuned: Whether those that are faster otherwise than as they come are there twice.
+    static func all(tuned: Bool = false) -> [any StoreEngine] {
+        [TufaStore()] + embeddedPeers(tuned: tuned) + servers()
     }
 
-    private static var sqlite: (any StoreEngine)? {
+    private static func embeddedPeers(tuned: Bool) -> [any StoreEngine] {
+        [sqlite(isTuned: false), tuned ? sqlite(isTuned: true) : nil, lmdb, rocksDB]
+            .compactMap { $0 }
+    }
+
+    private static func sqlite(isTuned: Bool) -> (any StoreEngine)? {
         #if HAS_SQLITE
-            SQLiteStore()
+            SQLiteStore(isTuned: isTuned)
         #else
             nil
         #endif

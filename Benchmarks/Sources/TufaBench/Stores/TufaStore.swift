@@ -9,6 +9,7 @@ final class TufaStore: TextStore {
         "`.durable`, or `.buffered(within: .seconds(1))`; rows are read where they lie, "
         + "as those of the others are; a post's reference to its user is checked"
     let hasFullText = true
+    var asksAlone = false
     /// When the parts of a snapshot are read.
     var loading = DatabaseOptions.Loading.whenNeeded
     /// Whether closing may write a snapshot by itself.
@@ -70,13 +71,25 @@ final class TufaStore: TextStore {
     // MARK: Reading, where the rows lie
 
     func users(byEmail emails: [String]) throws -> Tally {
-        let view = try opened().view()
         var tally = Tally()
         let column = User.columns.email
-        for email in emails {
+        try forEach(of: emails) { view, email in
             try view.withRow(User.self, by: column, email) { tally.add($0) }
         }
         return tally
+    }
+
+    @inline(__always)
+    private func forEach<Questions: Collection>(
+        of questions: Questions, _ ask: (View, Questions.Element) throws -> Void
+    ) throws {
+        let database = try opened()
+        if asksAlone {
+            for question in questions { try ask(database.view(), question) }
+        } else {
+            let view = database.view()
+            for question in questions { try ask(view, question) }
+        }
     }
 
     func users(byID ids: [User.ID]) throws -> Tally {
@@ -108,9 +121,8 @@ final class TufaStore: TextStore {
     }
 
     func newestPosts(of users: [User.ID], count: Int) throws -> Tally {
-        let view = try opened().view()
         var tally = Tally()
-        for user in users {
+        try forEach(of: users) { view, user in
             let query = Post.where { $0.userID == user }.order { $0.createdAt.descending }
             try view.forEach(query.limit(count)) { tally.add($0) }
         }
@@ -118,11 +130,10 @@ final class TufaStore: TextStore {
     }
 
     func newestPosts(count: Int, times: Int) throws -> Tally {
-        let view = try opened().view()
         var tally = Tally()
         // It has no parameter, so it is made once, as SQLite's statement is.
         let query = Post.all.order { $0.createdAt.descending }.limit(count)
-        for _ in 0..<times { try view.forEach(query) { tally.add($0) } }
+        try forEach(of: 0..<times) { view, _ in try view.forEach(query) { tally.add($0) } }
         return tally
     }
 

@@ -4,7 +4,7 @@ import Tufa
 /// Commits: durable by one and by many, in batches, buffered, with full text, in an open loop.
 struct CommitSuite {
     private let bench: Bench
-    private let stores = Stores.all()
+    private let stores = Stores.all(tuned: true)
     private var names: [String] { stores.map(\.name) }
 
     static let writerCounts = [1, 2, 4, 8, 16, 32, 64]

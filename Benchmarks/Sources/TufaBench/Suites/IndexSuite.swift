@@ -4,7 +4,7 @@ import Tufa
 /// Loading, lookups, ranges and scans of users, at two sizes.
 struct IndexSuite {
     private let bench: Bench
-    private let stores = Stores.all()
+    private let stores = Stores.all(tuned: true)
     private var names: [String] { stores.map(\.name) }
 
     private static let sizes = [("200k", 200_000), ("2m", 2_000_000)]
@@ -26,6 +26,9 @@ struct IndexSuite {
             "A lookup is one of \(grouped(Double(Self.lookupCount))) at random, all found, one "
                 + "thread, one view. All read the texts where they stand, Redis in a socket's "
                 + "buffer; beside it Tufa makes a struct of each row, with its strings.",
+            "Each by itself, a lookup has a view or a transaction of its own, as where a request "
+                + "asks one thing: SQLite runs a statement alone, LMDB renews its transaction, "
+                + "Redis answers before it is asked the next.",
             "A range is \(Self.rangeLength) users from a random time on downwards. The scan of "
                 + "keys goes along the index by time and counts, which Tufa does by the leaf; that "
                 + "of rows fetches each user in this order, and sums the lengths of the texts, "
@@ -72,6 +75,14 @@ struct IndexSuite {
             try expect(found, tally, store)
             return took / Double(count)
         }
+        let alone = try inTurn(stores) { store, _ in
+            store.asksAlone = true
+            defer { store.asksAlone = false }
+            var found = Tally()
+            let took = try seconds { found = try store.users(byEmail: emails) }
+            try expect(found, tally, store)
+            return took / Double(count)
+        }
         let byID = try inTurn(stores) { store, _ in
             var found = Tally()
             let took = try seconds { found = try store.users(byID: ids) }
@@ -80,11 +91,14 @@ struct IndexSuite {
         }
         let email = Comparison("lookup by unique email", .time, names, byEmail)
         report.keep("index.email.\(key)", email, scale: 1e6)
+        let one = Comparison("the same, each by itself", .time, names, alone)
+        report.keep("index.email.\(key).alone", one, scale: 1e6)
         let id = Comparison("lookup by identifier", .time, names, byID)
         return [
             try email.withStructs(of: stores, tally, per: count) {
                 try $0.structs(byEmail: emails)
             },
+            one,
             try id.withStructs(of: stores, tally, per: count) { try $0.structs(byID: ids) },
         ]
     }

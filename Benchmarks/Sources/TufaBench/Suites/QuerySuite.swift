@@ -4,7 +4,7 @@ import Tufa
 /// Newest posts of one user and of all, and pages behind a place deep in the list.
 struct QuerySuite {
     private let bench: Bench
-    private let stores = Stores.all()
+    private let stores = Stores.all(tuned: true)
     private var names: [String] { stores.map(\.name) }
 
     private static let userCount = 20_000
@@ -32,16 +32,16 @@ struct QuerySuite {
         report.heading("\(grouped(Double(posts.count))) posts of \(Self.userCount) users")
         let ofUser = try newestOfUser(users, posts)
         let ofAll = try newestOfAll(posts)
-        report.keep("query.user", ofUser, scale: 1e6)
-        report.keep("query.all", ofAll, scale: 1e6)
+        report.keep("query.user", ofUser[1], scale: 1e6)
+        report.keep("query.all", ofAll[1], scale: 1e6)
         report.compare(
             [
-                Comparison("loading", .rate("rows"), names, loads), ofUser, ofAll,
-                try pages(posts),
-            ], own: ["Tufa", structsName, "Tufa, `page`"])
+                Comparison("loading", .rate("rows"), names, loads)
+            ] + ofUser + ofAll + [try pages(posts)], own: ["Tufa", structsName, "Tufa, `page`"])
         try report.finish(method: [
             "A post is ten words in title and text; times are of one query, its rows included, "
-                + "the mean of \(grouped(Double(Self.count))) in one view by one thread.",
+                + "the mean of \(grouped(Double(Self.count))) in one view by one thread. Each by "
+                + "itself, a question has a view or a transaction of its own.",
             "A statement of SQLite is prepared once, and so is a query of Tufa without parameters.",
             "All read the texts where they stand; beside it Tufa makes \(Self.size) structs with "
                 + "their strings. Counts and lengths must be the same for all. Redis needs two "
@@ -52,7 +52,8 @@ struct QuerySuite {
         ])
     }
 
-    private func newestOfUser(_ users: [User], _ posts: [Post]) throws -> Comparison {
+    /// In one view, and each by itself.
+    private func newestOfUser(_ users: [User], _ posts: [Post]) throws -> [Comparison] {
         var chance = Chance(seed: 5)
         let ids = (0..<Self.count).map { _ in
             users[Int.random(in: 0..<users.count, using: &chance)].id
@@ -63,22 +64,36 @@ struct QuerySuite {
         }
         var tally = Tally()
         for id in ids { for post in newest[id] ?? [] { tally.add(post) } }
-        return try compare("newest 20 of one user", tally) {
+        return try compareBoth("newest 20 of one user", tally) {
             try $0.newestPosts(of: ids, count: Self.size)
-        }.withStructs(of: stores, tally, per: Self.count) {
+        } structs: {
             try $0.newestStructs(of: ids, count: Self.size)
         }
     }
 
-    private func newestOfAll(_ posts: [Post]) throws -> Comparison {
+    private func newestOfAll(_ posts: [Post]) throws -> [Comparison] {
         var tally = Tally()
         for post in posts.suffix(Self.size) { tally.add(post) }
         tally = Tally(rows: tally.rows * Self.count, bytes: tally.bytes * Self.count)
-        return try compare("newest 20 of all", tally) {
+        return try compareBoth("newest 20 of all", tally) {
             try $0.newestPosts(count: Self.size, times: Self.count)
-        }.withStructs(of: stores, tally, per: Self.count) {
+        } structs: {
             try $0.newestStructs(count: Self.size, times: Self.count)
         }
+    }
+
+    private func compareBoth(
+        _ what: String, _ tally: Tally, _ ask: (any StoreEngine) throws -> Tally,
+        structs: (TufaStore) throws -> Tally
+    ) throws -> [Comparison] {
+        let together = try compare(what, tally, ask)
+            .withStructs(of: stores, tally, per: Self.count, structs)
+        let alone = try compare("the same, each by itself", tally) { store in
+            store.asksAlone = true
+            defer { store.asksAlone = false }
+            return try ask(store)
+        }
+        return [together, alone]
     }
 
     private func pages(_ posts: [Post]) throws -> Comparison {

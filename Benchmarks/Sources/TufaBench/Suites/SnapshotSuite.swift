@@ -10,7 +10,7 @@ struct SnapshotSuite {
 
     func run() throws {
         let tufa = TufaStore()
-        let redis = Stores.peers().compactMap { $0 as? RedisStore }.first
+        let redis = Stores.all().compactMap { $0 as? RedisStore }.first
         redis?.keepsSnapshots = true
         let stores: [any StoreEngine] = [tufa] + (redis.map { [$0] } ?? [])
         var report = try SuiteReport("Snapshots", suite: "snapshot", bench, stores)
