@@ -184,6 +184,15 @@ void tufa_advise_large_pages(void *pages, size_t length) {
 #endif
 }
 
+void tufa_populate(void *pages, size_t length) {
+#ifdef MADV_POPULATE_WRITE
+    // Where the system does not know it, pages come when they are touched.
+    (void)madvise(pages, length, MADV_POPULATE_WRITE);
+#else
+    (void)pages, (void)length;
+#endif
+}
+
 int tufa_processor_count(void) {
 #ifdef __linux__
     // Beyond 1,024 processors the set is too short, and those that are there are counted.

@@ -47,12 +47,47 @@ struct ChunkSupplyTests {
         }
     }
 
+    @Test func `each large page is to be populated once, while the one before it is used`() {
+        var supply = ChunkSupply()
+        for _ in 0..<ChunkSupply.smallCount {
+            _ = supply.take(1)
+            #expect(supply.takeUnpopulated() == nil)
+        }
+        // Nobody could be early for the first.
+        _ = supply.take(1)
+        #expect(supply.takeUnpopulated() == nil)
+        for _ in 0..<200 {
+            _ = supply.take(1)
+            let page = supply.takeUnpopulated()
+            #expect(page != nil && supply.takeUnpopulated() == nil)
+            #expect(supply.take(1) == page)
+            #expect(supply.takeUnpopulated() == nil)
+        }
+    }
+
+    @Test func `a page is populated beside its owner, and nothing in it changes`() async throws {
+        let byteCount = LargeMemory.pageByteCount
+        let memory = LargeMemory.allocate(byteCount: byteCount)
+        defer { memory.deallocate() }
+        memory.storeBytes(of: 0x5EED, toByteOffset: 4096, as: UInt64.self)
+        final class Owner: Sendable {}
+        weak var owner: Owner?
+        do {
+            let kept = Owner()
+            owner = kept
+            LargeMemory.populate(memory, of: kept)
+        }
+        for _ in 0..<60_000 where owner != nil { try await Task.sleep(for: .milliseconds(1)) }
+        #expect(owner == nil)
+        #expect(memory.load(fromByteOffset: 4096, as: UInt64.self) == 0x5EED)
+    }
+
     @Test func `a small supply takes what it gives, a large one a sixteenth ahead, in few pieces`()
     {
         var supply = ChunkSupply()
         for count in 1...1000 {
             _ = supply.take(1)
-            #expect(supply.aheadCount <= max(1, count / 16))
+            #expect(supply.aheadCount <= max(2, count / 16))
             if count <= ChunkSupply.smallCount { #expect(supply.aheadCount == 0) }
         }
         #expect(supply.pieceCount < 100)

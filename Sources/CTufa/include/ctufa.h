@@ -53,6 +53,10 @@ void tufa_advise_large_pages(void *pages, size_t length);
 /// bytes stay while the file is loaded. NULL where there is none, and on systems without ELF.
 const void *tufa_notes(const void *address, size_t index, size_t *length);
 
+/// Has pages of memory at hand, zeroed if new, which changes no contents and takes a while:
+/// MADV_POPULATE_WRITE of Linux 5.14, nothing elsewhere.
+void tufa_populate(void *pages, size_t length);
+
 /// How many processors the calling thread may run on, and with it those that it starts: at least 1.
 int tufa_processor_count(void);
 

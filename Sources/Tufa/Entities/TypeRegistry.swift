@@ -2,12 +2,16 @@ internal import TufaBytes
 internal import TufaModel
 
 /// The entity types that a database was opened with.
-final class TypeRegistry: Sendable {
-    /// A program has few types, so a walk is faster than a hash.
-    private let codecs: [(type: ObjectIdentifier, codec: any AnyObject & Sendable)]
+@safe
+final class TypeRegistry: @unchecked Sendable {  // Everything is set by init.
+    private let codecs: [any AnyObject & Sendable]
+    /// The same by their types, not counted when one is lent; a program has few types, so a walk is
+    /// faster than a hash.
+    private let known: [(type: ObjectIdentifier, codec: Unmanaged<AnyObject>)]
 
     init(codecs: [(ObjectIdentifier, any AnyObject & Sendable)]) {
-        self.codecs = codecs.map { (type: $0.0, codec: $0.1) }
+        self.codecs = codecs.map(\.1)
+        unsafe known = codecs.map { unsafe ($0.0, .passUnretained($0.1)) }
     }
 
     /// How entities of a type become rows.
@@ -15,10 +19,28 @@ final class TypeRegistry: Sendable {
     /// - Throws: `unknown_table` for a type that the database was not opened with.
     /// - Complexity: O(types).
     func codec<E: Entity>(_ type: E.Type) throws(DatabaseError) -> EntityCodec<E> {
+        try unsafe find(type)._withUnsafeGuaranteedRef { $0 }
+    }
+
+    /// Lends the codec of a type, without counting a reference to it.
+    ///
+    /// - Throws: as ``codec(_:)``, and what `body` throws.
+    @inline(__always)
+    func withCodec<E: Entity, Result>(
+        _ type: E.Type, _ body: (EntityCodec<E>) throws -> Result
+    ) throws -> Result {
+        // Safe: whoever has the registry has its codecs.
+        try unsafe find(type)._withUnsafeGuaranteedRef(body)
+    }
+
+    @inline(__always)
+    private func find<E: Entity>(
+        _ type: E.Type
+    ) throws(DatabaseError) -> Unmanaged<EntityCodec<E>> {
         let wanted = ObjectIdentifier(type)
-        for entry in codecs where entry.type == wanted {
+        for place in unsafe known.indices where unsafe known[place].type == wanted {
             // Safe: a codec is registered under the type that it is for.
-            return unsafe unsafeDowncast(entry.codec, to: EntityCodec<E>.self)
+            return unsafe .fromOpaque(known[place].codec.toOpaque())
         }
         throw DatabaseError(
             .unknownTable, "The database was not opened with the type \(E.self).",

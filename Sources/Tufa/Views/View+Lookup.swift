@@ -66,18 +66,19 @@ extension View {
     func lendFirst<E: Entity>(
         _ field: Int, _ text: String, _ body: (borrowing Row<E>) throws -> Void
     ) throws {
-        let codec = try registry.codec(E.self)
-        precondition(field < codec.stepCount, "The column is of another type's schema.")
-        let isFound = try read { state in
-            guard restrictions.isEmpty else { return false }
-            return try state.withTable(codec.plan.number) { table in
-                let point = unsafe withBytes(of: text) {
-                    unsafe PointLookup.run(field, $0, in: table, at: state.position)
+        let isFound = try registry.withCodec(E.self) { codec in
+            precondition(field < codec.stepCount, "The column is of another type's schema.")
+            return try read { state in
+                guard restrictions.isEmpty else { return false }
+                return try state.withTable(codec.plan.number) { table in
+                    let point = unsafe withBytes(of: text) {
+                        unsafe PointLookup.run(field, $0, in: table, at: state.position)
+                    }
+                    guard let point else { return false }
+                    try state.checkLoaded()
+                    if let version = unsafe point.version { try body(unsafe Row(version, codec)) }
+                    return true
                 }
-                guard let point else { return false }
-                try state.checkLoaded()
-                if let version = unsafe point.version { try body(unsafe Row(version, codec)) }
-                return true
             }
         }
         if !isFound { try lendFirst(Query(.equals(field: field, .text(text))), body) }

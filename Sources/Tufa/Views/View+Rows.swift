@@ -88,11 +88,12 @@ extension View {
 
     @usableFromInline
     func lend<E: Entity>(_ id: EntityID<E>, _ body: (borrowing Row<E>) throws -> Void) throws {
-        let codec = try registry.codec(E.self)
-        try read { state in
-            if let version = unsafe reading(codec.plan.number, in: state).row(id.rowID) {
-                try state.checkLoaded()
-                try body(unsafe Row(version, codec))
+        try registry.withCodec(E.self) { codec in
+            try read { state in
+                if let version = unsafe reading(codec.plan.number, in: state).row(id.rowID) {
+                    try state.checkLoaded()
+                    try body(unsafe Row(version, codec))
+                }
             }
         }
     }

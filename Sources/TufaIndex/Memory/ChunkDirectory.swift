@@ -71,7 +71,11 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer; addres
 
     private func reserve(_ count: Int) -> (UnsafeMutableRawPointer, first: Int)? {
         guard chunkCount + count <= Self.maximumChunkCount else { return nil }
-        return unsafe (supply.take(count), chunkCount)
+        let memory = unsafe supply.take(count)
+        if let page = unsafe supply.takeUnpopulated() {
+            unsafe LargeMemory.populate(page, of: self)
+        }
+        return unsafe (memory, chunkCount)
     }
 
     /// Adds chunks, whose contents are undefined, until a reference lies in one; false when the

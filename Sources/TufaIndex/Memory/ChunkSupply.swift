@@ -4,7 +4,7 @@
 /// taken a few pages of 2 MiB ahead, and the system is asked for large pages: an address anywhere
 /// in 1 GiB is then found in one walk of two steps in place of one of four, which is what a lookup
 /// of a row that is in no cache waits for most. Memory that was taken ahead and not touched costs
-/// address space alone.
+/// address space alone; of it, the next page is to be populated when the one before is half used.
 @safe
 struct ChunkSupply: ~Copyable {
     private var pieces: [UnsafeMutableRawPointer] = unsafe []
@@ -12,6 +12,8 @@ struct ChunkSupply: ~Copyable {
     // What was taken ahead.
     private var next: UnsafeMutableRawPointer?
     private(set) var aheadCount = 0
+    // The page that is next and was not asked for yet.
+    private var unpopulated: UnsafeMutableRawPointer?
     /// How many pieces the system has given.
     var pieceCount: Int { unsafe pieces.count }
 
@@ -35,15 +37,29 @@ struct ChunkSupply: ~Copyable {
     private mutating func takeOne() -> UnsafeMutableRawPointer {
         takenCount += 1
         if takenCount <= Self.smallCount { return unsafe allocate(1) }
-        if aheadCount == 0 {
-            // A sixteenth of what there is: so few pieces that the system has few to keep.
-            aheadCount = max(2, takenCount / 32 * 2)
-            unsafe next = allocate(aheadCount)
-        }
+        if aheadCount == 0 { takeAhead() }
         aheadCount -= 1
         guard let chunk = unsafe next else { preconditionFailure("Nothing was taken ahead.") }
         unsafe next = chunk + ChunkDirectory.chunkByteCount
+        // Two chunks a page: the second half is handed out, and a page begins behind it.
+        if aheadCount % 2 == 0 {
+            if aheadCount == 0 { takeAhead() }
+            unsafe unpopulated = next
+        }
         return unsafe chunk
+    }
+
+    private mutating func takeAhead() {
+        // A sixteenth of what there is: so few pieces that the system has few to keep.
+        aheadCount = max(2, takenCount / 32 * 2)
+        unsafe next = allocate(aheadCount)
+    }
+
+    /// A large page of which the next chunk is the beginning; each is told once, nil where there
+    /// is none.
+    mutating func takeUnpopulated() -> UnsafeMutableRawPointer? {
+        defer { unsafe unpopulated = nil }
+        return unsafe unpopulated
     }
 
     private mutating func allocate(_ count: Int) -> UnsafeMutableRawPointer {

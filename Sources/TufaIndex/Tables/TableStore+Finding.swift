@@ -14,7 +14,7 @@ extension TableStore {
         let parts = unsafe parts(ofIndex: index)
         return unsafe parts.tree._withUnsafeGuaranteedRef { tree in
             unsafe parts.plan._withUnsafeGuaranteedRef { plan in
-                unsafe tree.find(key, in: root, at: position) { number in
+                unsafe tree.find(key, in: root, at: position, isAnywhere: true) { number in
                     unsafe rows.visible(number, at: position, under: key, by: plan)
                 }
             }

@@ -136,16 +136,24 @@ extension Node {
         return 0
     }
 
-    /// The first of `count` ascending heads that is at least `probe`; without a branch a step.
+    /// The first of `count` ascending heads that is at least `probe`.
+    ///
+    /// - Parameter isAnywhere: Whether the next probe will be anywhere. Where keys come in some
+    ///   order, as those do that are written, the processor guesses and goes ahead; where it would
+    ///   guess wrong every second time, there is no branch to guess.
     @inline(__always)
     static func lowerBound(
-        _ heads: UnsafeMutablePointer<UInt64>, _ count: Int, _ probe: UInt64
+        _ heads: UnsafeMutablePointer<UInt64>, _ count: Int, _ probe: UInt64,
+        isAnywhere: Bool = false
     ) -> Int {
         var low = 0
         var length = count
         while length > 1 {
             let half = length >> 1
-            low &+= unsafe Int(tufa_step_if_below(heads[low &+ half &- 1], probe, Int64(half)))
+            let head = unsafe heads[low &+ half &- 1]
+            low &+=
+                isAnywhere
+                ? Int(tufa_step_if_below(head, probe, Int64(half))) : head < probe ? half : 0
             length &-= half
         }
         return unsafe length == 1 && heads[low] < probe ? low &+ 1 : low

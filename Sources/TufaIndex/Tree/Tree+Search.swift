@@ -15,21 +15,23 @@ extension Tree {
 
     /// What `check` makes of the one entry that may have the key `key`, nil where it has another;
     /// nil where there is none.
+    ///
+    /// - Parameter isAnywhere: As in ``Node/lowerBound(_:_:_:isAnywhere:)``.
     @inline(__always) @unsafe
     func find<Found>(
         _ key: UnsafeRawBufferPointer, in root: TreeRoot, at position: UInt64,
-        _ check: (UInt32) -> Found?
+        isAnywhere: Bool = false, _ check: (UInt32) -> Found?
     ) -> Found? {
         guard root.node != 0 else { return nil }
         var node = unsafe slab.node(root.node)
         while unsafe !node.isLeaf {
-            unsafe node = child(of: node, for: key)
+            unsafe node = child(of: node, for: key, isAnywhere: isAnywhere)
             unsafe node.prefetch()
         }
         guard unsafe node.side(of: key) == 0 else { return nil }
         let head = unsafe Node.head(key, node.prefixLength)
         let count = unsafe node.count
-        let index = unsafe Node.lowerBound(node.heads, count, head)
+        let index = unsafe Node.lowerBound(node.heads, count, head, isAnywhere: isAnywhere)
         guard index < count, unsafe node.heads[index] == head else { return nil }
         if index + 1 < count, unsafe node.heads[index + 1] == head {
             return unsafe findTied(key, head, in: node, from: index, position).flatMap(check)
@@ -39,8 +41,10 @@ extension Tree {
 
     /// The node below an inner node that `key` belongs under.
     @inline(__always) @unsafe
-    func child(of node: Node, for key: UnsafeRawBufferPointer) -> Node {
-        unsafe slab.node(node.children[childIndex(of: key, in: node)])
+    func child(
+        of node: Node, for key: UnsafeRawBufferPointer, isAnywhere: Bool = false
+    ) -> Node {
+        unsafe slab.node(node.children[childIndex(of: key, in: node, isAnywhere: isAnywhere)])
     }
 
     /// Finds a key among several entries of its head.
@@ -64,13 +68,17 @@ extension Tree {
 
     /// The child of an inner node that `key` belongs under.
     @inline(__always) @unsafe
-    func childIndex(of key: UnsafeRawBufferPointer, in node: Node) -> Int {
+    func childIndex(
+        of key: UnsafeRawBufferPointer, in node: Node, isAnywhere: Bool = false
+    ) -> Int {
         let count = unsafe node.count
         if count == 1 { return 0 }
         let side = unsafe node.side(of: key)
         if side != 0 { return side < 0 ? 0 : count &- 1 }
         let head = unsafe Node.head(key, node.prefixLength)
-        var index = unsafe 1 &+ Node.lowerBound(node.heads + 1, count &- 1, head)
+        var index =
+            unsafe 1
+            &+ Node.lowerBound(node.heads + 1, count &- 1, head, isAnywhere: isAnywhere)
         while index < count, unsafe node.heads[index] == head {
             let tail = unsafe node.tails[index]
             if tail != 0, unsafe compareKeys(self.tail(tail), key) > 0 { break }

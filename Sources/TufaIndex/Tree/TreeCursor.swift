@@ -91,7 +91,7 @@ package struct TreeCursor: ~Copyable {
             let node = unsafe resolve(reference)
             if unsafe node.isLeaf { break }
             let index = unsafe tree._withUnsafeGuaranteedRef {
-                unsafe $0.childIndex(of: key, in: node)
+                unsafe $0.childIndex(of: key, in: node, isAnywhere: true)
             }
             unsafe steps[height] = Tree.PathStep(node: reference, index: index)
             height += 1

@@ -2,7 +2,7 @@ import Foundation
 
 /// The stores that this machine can measure, Tufa first.
 enum Stores {
-    /// - Parameter tuned: Whether those that are faster otherwise than as they come are there twice.
+    /// - Parameter tuned: Whether those that can be faster than as they come are there twice.
     static func all(tuned: Bool = false) -> [any StoreEngine] {
         [TufaStore()] + embeddedPeers(tuned: tuned) + servers()
     }

@@ -82,7 +82,7 @@ struct CommitSuite {
         try bench.open(stores, .durable)
         defer { try? bench.close(stores) }
         var rows = Rows()
-        let count = 30_000
+        let count = 100_000
         let users = rows.users(0..<count * repetitions)
         let rates = try inTurn(stores) { store, run in
             let part = Array(users[run * count..<(run + 1) * count])
