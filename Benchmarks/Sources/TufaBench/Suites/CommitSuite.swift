@@ -47,7 +47,7 @@ struct CommitSuite {
         defer { try? bench.close(stores) }
         let floor = try SyncFloor(in: bench.scratch.folder.path)
         var rows = Rows()
-        let count = 1000
+        let count = 5000
         let items = rows.items(count * repetitions)
         // The disk itself is measured in turn with the stores, for disks change too.
         let writers: [ItemWriter?] = [nil] + (try stores.map { try $0.itemWriter() })
