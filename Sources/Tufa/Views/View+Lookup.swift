@@ -70,15 +70,15 @@ extension View {
             precondition(field < codec.stepCount, "The column is of another type's schema.")
             return try read { state in
                 guard restrictions.isEmpty else { return false }
-                return try state.withTable(codec.plan.number) { table in
-                    let point = unsafe withBytes(of: text) {
+                let point = state.withTable(codec.plan.number) { table in
+                    unsafe withBytes(of: text) {
                         unsafe PointLookup.run(field, $0, in: table, at: state.position)
                     }
-                    guard let point else { return false }
-                    try state.checkLoaded()
-                    if let version = unsafe point.version { try body(unsafe Row(version, codec)) }
-                    return true
                 }
+                guard let point else { return false }
+                try state.checkLoaded()
+                if let version = unsafe point.version { try body(unsafe Row(version, codec)) }
+                return true
             }
         }
         if !isFound { try lendFirst(Query(.equals(field: field, .text(text))), body) }

@@ -31,22 +31,17 @@ public struct View: Sendable {
                 advice: "Take a new view; keep long ones few, or raise retainedByteBudget.")
         }
         defer { hold.pin.endReading() }
-        guard hold.state.loadFault == nil else { return try readChecking(body) }
-        return try body(hold.state)
-    }
-
-    /// Runs a reading of a state that came from a snapshot.
-    private func readChecking<Result>(_ body: (PublishedState) throws -> Result) throws -> Result {
         let state = hold.state
+        let result: Result
         do {
-            let result = try body(state)
-            try state.checkLoaded()
-            return result
+            result = try body(state)
         } catch {
             // What was found in place of a missing part may have led to another error.
             try state.checkLoaded()
             throw error
         }
+        try state.checkLoaded()
+        return result
     }
 
     func reading(_ number: Int, in state: PublishedState) -> TableReading {
