@@ -44,6 +44,14 @@ import Testing
         #expect(used == 16)
     }
 
+    @Test(arguments: 0..<7)
+    func aRhythmOfTheCommitsIsNotTakenForTheLength(_ place: Int) {
+        var pace = SyncPace()
+        // Every seventh commit takes five times as long, whatever its length.
+        let used = settle(&pace) { sync, _ in sync % 7 == place ? 500 : 100 }
+        #expect(used == 0)
+    }
+
     @Test func anotherDiskIsNoticed() {
         var pace = SyncPace()
         #expect(settle(&pace) { self.sync(write: 15, $1) } == 16)

@@ -18,6 +18,8 @@ struct GroupCommitTests {
 
         subscript(name: String) -> Int { lock.withLock { numbers[name] ?? 0 } }
 
+        func set(_ name: String, _ number: Int) { lock.withLock { numbers[name] = number } }
+
         @discardableResult
         func add(_ name: String) -> Int {
             lock.withLock {
@@ -160,12 +162,17 @@ struct GroupCommitTests {
     @Test func `an archive has its turn among writers that never rest`() async throws {
         let db = try world.open("db", DatabaseOptions(), [User.self])
         let counts = Counts()
-        // A disk that is slow enough for somebody to wait for the next group behind each.
+        // A disk that is slow enough for somebody to wait for the next group behind each: who runs
+        // after the write of a group is not in it.
         world.fileSystem.onCall { call in
+            if call.name == "write", call.path.hasSuffix(".log") {
+                counts.set("ran before", counts["ran"])
+            }
             guard Self.isSyncOfTheLog(call) else { return nil }
-            let known = counts["ran"]
             let end = Date.now.addingTimeInterval(0.2)
-            while counts["ran"] == known, Date.now < end { Thread.sleep(forTimeInterval: 0.0001) }
+            while counts["ran"] == counts["ran before"], Date.now < end {
+                Thread.sleep(forTimeInterval: 0.0001)
+            }
             Thread.sleep(forTimeInterval: 0.001)
             return nil
         }
@@ -263,16 +270,16 @@ struct GroupCommitTests {
         try? await db.close()
     }
 
-    @Test func `whoever waited for a group is told of it, though the next cannot be written`()
-        async throws
-    {
-        let db = try world.open("db", DatabaseOptions(), [User.self])
-        let counts = Counts()
+    /// Writes a group of one, one of six that wait together, and a third of six longer rows.
+    ///
+    /// - Parameter third: Is asked at each call for a log behind the sync of the second group.
+    private func writeThreeGroups(
+        _ db: Database, _ counts: Counts,
+        third: @escaping @Sendable (MemoryFileSystem.Call) -> DatabaseError?
+    ) async {
         world.fileSystem.onCall { call in
             guard call.path.hasSuffix(".log") else { return nil }
-            if call.name == "write", counts["syncs"] == 2 {
-                return DatabaseError(.io, "The disk is gone.", file: call.path)
-            }
+            if counts["syncs"] == 2 { return third(call) }
             guard call.name == "sync" else { return nil }
             let number = counts.add("syncs")
             // Six more run and then wait for the group behind this one.
@@ -289,8 +296,9 @@ struct GroupCommitTests {
                 while counts["syncs"] < before { try? await Task.sleep(for: .milliseconds(1)) }
                 group.addTask {
                     do {
+                        let name = String(repeating: "x", count: before == 2 ? 12_000 : 1)
                         _ = try await db.write { tx in
-                            _ = try tx.insert(User(email: "\(writer)"))
+                            _ = try tx.insert(User(email: "\(writer)", name: name))
                             counts.add("ran")
                         }
                         counts.add("written in group \(before + 1)")
@@ -301,6 +309,32 @@ struct GroupCommitTests {
             }
         }
         world.fileSystem.onCall(nil)
+    }
+
+    @Test func `nobody waits for the next segment whose group is on the disk`() async throws {
+        let db = try world.open("db", DatabaseOptions(), [User.self])
+        let counts = Counts()
+        await writeThreeGroups(db, counts) { _ in
+            let end = Date.now.addingTimeInterval(30)
+            while counts["late"] == 0, counts["written in group 2"] < 6 {
+                if Date.now > end { counts.add("late") }
+                Thread.sleep(forTimeInterval: 0.001)
+            }
+            return nil
+        }
+        #expect(counts["late"] == 0 && counts["written in group 3"] == 6)
+        #expect(try world.fileSystem.list("db/log").count == 2)
+        try await db.close()
+    }
+
+    @Test func `whoever waited for a group is told of it, though the next cannot be written`()
+        async throws
+    {
+        let db = try world.open("db", DatabaseOptions(), [User.self])
+        let counts = Counts()
+        await writeThreeGroups(db, counts) {
+            $0.name == "write" ? DatabaseError(.io, "The disk is gone.", file: $0.path) : nil
+        }
         #expect(counts["written in group 1"] == 1 && counts["written in group 2"] == 6)
         #expect(counts["failed in group 3"] == 6)
         #expect(try db.view().count(User.self) == 7)

@@ -19,7 +19,7 @@ int tufa_sync_data(int descriptor);
 /// where there is none. No promise that it survives a power cut. Returns 0, or -1 with `errno` set.
 int tufa_write_out(int descriptor, int64_t offset, int64_t length);
 
-/// Has part of a file on its way to the disk and returns at once: sync_file_range, nothing where
+/// Has part of a file on its way to the disk and does not wait: sync_file_range, nothing where
 /// there is none. Returns 0, or -1 with `errno` set.
 int tufa_start_writing(int descriptor, int64_t offset, int64_t length);
 
@@ -32,8 +32,8 @@ int tufa_open(const char *path, int flags);
 /// Asks the processor to fetch the line of the cache that holds an address; any address will do.
 static inline void tufa_prefetch(const void *address) { __builtin_prefetch(address); }
 
-/// `step` where `left` is below `right`, else 0: by a move, never by a branch, for comparisons that
-/// go either way as often and that a processor would guess wrong every second time.
+/// `step` where `left` is below `right`, else 0: by a move and no branch, as far as compilers
+/// listen, for comparisons that go either way as often and would be guessed wrong every second time.
 static inline int64_t tufa_step_if_below(uint64_t left, uint64_t right, int64_t step) {
 #ifdef __clang__
     return __builtin_unpredictable(left < right) ? step : 0;

@@ -18,9 +18,9 @@ public struct DatabaseOptions: Sendable {
     /// Whether a thread that waits for the sync of one commit may stay awake for up to 32
     /// microseconds while the disk writes.
     ///
-    /// It does so for a durable commit while nobody else commits, on a machine of two processors
-    /// or more, and only where that is measured to make syncs quicker: by a tenth or more on many
-    /// virtual machines. Off, no processor is used for waiting.
+    /// It does so for a short commit that is synced alone, on a machine of two processors or more,
+    /// and, but for a trial now and then, only where that is measured to make syncs quicker, as it
+    /// is on virtual machines. Off, no processor is used for waiting.
     public var staysAwakeForSyncs = true
     /// How many bytes old views may pin before the oldest gives way (`view_expired`).
     public var retainedByteBudget = 1 << 30

@@ -270,18 +270,26 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
 
     /// Writes and syncs a group and makes it visible; one thread at a time, with no lock held.
     ///
-    /// - Parameter answer: Whom to tell while the disk writes.
-    private func write(_ group: ClosedGroup, telling answer: CommitAnswer? = nil) {
+    /// - Parameters:
+    ///   - answer: Whom to tell while the disk writes.
+    ///   - isAwaited: Whether somebody waits for this group.
+    private func write(
+        _ group: ClosedGroup, telling answer: CommitAnswer? = nil, isAwaited: Bool = true
+    ) {
         let buffer = group.buffer
         let clock = ContinuousClock()
         let start = clock.now
+        var telling = Duration.zero
         var untold = answer
         defer { untold?.tell() }
         do {
             try log.append(buffer, sync: true) {
-                defer { untold = nil }
-                untold?.tell()
-                return untold != nil
+                guard let answer = untold else { return !isAwaited }
+                let begin = clock.now
+                answer.tell()
+                untold = nil
+                telling = clock.now - begin
+                return true
             }
         } catch {
             metrics.groupFailed()
@@ -290,7 +298,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         }
         metrics.groupWritten(
             commitCount: buffer.commitCount, eventCount: buffer.eventCount,
-            byteCount: buffer.byteCount, duration: clock.now - start)
+            byteCount: buffer.byteCount, duration: clock.now - start - telling)
         buffer.reset()
         publication.publish(group.state)
         flushing.withLock {
@@ -361,8 +369,9 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             let left = deadline == .max ? .max : deadline - environment.now()
             if !isFlushing, turnsWanted == 0, failure == nil, left <= 0 || !waiters.isEmpty {
                 isFlushing = true
+                let isAwaited = !waiters.isEmpty
                 flushing.unlock()
-                writeWhileAwaited()
+                writeWhileAwaited(isAwaited)
                 flushing.lock()
             } else if isFlushing || turnsWanted > 0 {
                 flushing.wait()
@@ -382,12 +391,18 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
     /// The next group is taken before those are answered who waited for the one before, unless
     /// they are few: they want the writer's lock for their next commits, and the disk would rest
     /// meanwhile. A few may come back in time for the next group.
-    private func writeWhileAwaited() {
-        var isAwaited = true
+    ///
+    /// - Parameter isAwaited: Whether somebody waits already; else it is for a deadline.
+    private func writeWhileAwaited(_ isAwaited: Bool) {
+        var isAwaited = isAwaited
         var group = takeOpenGroup()
         var untold: CommitAnswer?
-        while isAwaited {
-            if let group { write(group, telling: untold) } else { untold?.tell() }
+        repeat {
+            if let group {
+                write(group, telling: untold, isAwaited: isAwaited)
+            } else {
+                untold?.tell()
+            }
             flushing.lock()
             let answer = takeAnswer()
             isAwaited = !waiters.isEmpty && failure == nil && turnsWanted == 0
@@ -396,7 +411,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
             untold = isAwaited && !answer.isShort ? answer : nil
             if untold == nil { answer.tell() }
             if isAwaited { group = takeOpenGroup() }
-        }
+        } while isAwaited
     }
 
     /// Runs `body` as the one thread that may change the log's files, after a flush.

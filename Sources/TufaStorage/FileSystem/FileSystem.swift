@@ -69,8 +69,8 @@ package protocol File: AnyObject, Sendable {
     func truncate(to byteCount: UInt64) throws
     /// Makes what was written survive a power cut, the length included.
     func syncData() throws
-    /// Has what was written to a part of the file on its way to the disk, and returns at once, so
-    /// that a sync that follows waits less; it promises nothing, and may do nothing.
+    /// Has what was written to a part of the file on its way to the disk, and does not wait for it,
+    /// so that a sync that follows waits less; it promises nothing, and may do nothing.
     func startWriting(from offset: UInt64, count: Int) throws
     /// Has what was written to a part of the file on its way to the disk, and waits until it has
     /// left; it promises nothing, and may do nothing.

@@ -129,8 +129,9 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
     ///
     /// After `.diskFull` nothing was written and a later call may succeed. After any other error
     /// the group may or may not be found when the log is opened again, and the log is poisoned.
-    /// - Parameter meanwhile: What may be done while the disk writes, and whether there was
-    ///   anything; it is not called after an error, nor without a sync.
+    /// - Parameter meanwhile: What may be done while the disk works, and whether a processor is
+    ///   better used otherwise than to wait for it; called at most once, not after an error, nor
+    ///   without a sync.
     /// - Complexity: one write and at most one sync; at the end of a segment, a few more syncs.
     package func append(
         _ group: GroupBuffer, sync: Bool, meanwhile: () -> Bool = { false }
@@ -139,6 +140,9 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
         if group.isEmpty { return }
         precondition(group.firstPosition == nextPosition, "The group does not follow the log.")
         let byteCount = UInt64(group.byteCount)
+        let isLonger = byteCount > usable || isSealed
+        // A change of segments may take long, and nobody is to wait for it who does not have to.
+        let isBusy = sync && isLonger && meanwhile()
         if byteCount > usable {
             try rotate(least: byteCount)
         } else if isSealed {
@@ -152,7 +156,7 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
         nextPosition += UInt64(header.eventCount)
         lastTime = header.lastTime
         noteRoom()
-        if sync { try self.sync(group, meanwhile) }
+        if sync { try self.sync(group) { isLonger ? isBusy : meanwhile() } }
         if options.worksInBackground, usable < segment.byteCount / 2 {
             preparer.request(byteCount: options.following(segment.byteCount))
         }
@@ -164,8 +168,10 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
         let start = clock.now
         let count = group.byteCount
         try poisoning { try file.startWriting(from: offset - UInt64(count), count: count) }
-        // Where nobody else writes, a processor is free to stay awake.
-        let isAlone = !meanwhile() && group.commitCount == 1 && staysAwake
+        // A commit alone: a processor is free to stay awake.
+        let isAlone =
+            !meanwhile() && group.commitCount == 1 && count <= SyncPace.largestByteCount
+            && staysAwake
         if isAlone { pace.stayAwake() }
         try sync()
         if isAlone { pace.note(clock.now - start) }

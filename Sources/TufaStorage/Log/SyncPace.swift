@@ -5,11 +5,13 @@ internal import CTufa
 /// A sync sleeps twice, until the write is done and until the disk has emptied its cache, and each
 /// time waking up costs, most of all on a virtual machine. Who stays awake for about as long as the
 /// write takes sleeps once. How long that is, is found by measuring: in a round a few lengths take
-/// turns, so that all meet the same disk, and until the next round the one is used whose syncs were
-/// the quickest (after hybrid polling, `io_poll_delay` of Linux).
+/// turns, so that all meet the same disk, in another order each turn, and until the next round the
+/// one is used whose syncs were the quickest (after hybrid polling, `io_poll_delay` of Linux).
 struct SyncPace {
     /// The lengths that are tried, in nanoseconds; the first is not to stay awake.
     static let lengths: [Int64] = [0, 8_000, 12_000, 16_000, 20_000, 24_000, 32_000]
+    /// Longer groups take longer than anybody stays awake, and tell nothing of short ones.
+    static let largestByteCount = 64 << 10
     /// How often each is tried in a round.
     static let trialCount = 8
     /// How many syncs a round has.
@@ -32,7 +34,12 @@ struct SyncPace {
     private(set) var best = 0
 
     /// The length for the next sync, by its number.
-    var current: Int { place < Self.roundLength ? place % Self.lengths.count : best }
+    ///
+    /// Each turn begins with another length, for commits may have a rhythm of their own.
+    var current: Int {
+        let count = Self.lengths.count
+        return place < Self.roundLength ? (place + place / count) % count : best
+    }
 
     /// Stays awake for the length that is tried or used.
     func stayAwake() {
@@ -43,8 +50,7 @@ struct SyncPace {
     /// Takes in how long a sync took, from the start of its write.
     mutating func note(_ duration: Duration) {
         if place < Self.roundLength {
-            let number = place % Self.lengths.count
-            durations[number * Self.trialCount + place / Self.lengths.count] =
+            durations[current * Self.trialCount + place / Self.lengths.count] =
                 duration / .nanoseconds(1)
             if place == Self.roundLength - 1 { endRound() }
         }
