@@ -18,8 +18,6 @@ struct GroupCommitTests {
 
         subscript(name: String) -> Int { lock.withLock { numbers[name] ?? 0 } }
 
-        func set(_ name: String, _ number: Int) { lock.withLock { numbers[name] = number } }
-
         @discardableResult
         func add(_ name: String) -> Int {
             lock.withLock {
@@ -162,44 +160,33 @@ struct GroupCommitTests {
     @Test func `an archive has its turn among writers that never rest`() async throws {
         let db = try world.open("db", DatabaseOptions(), [User.self])
         let counts = Counts()
-        // A disk that is slow enough for somebody to wait for the next group behind each: who runs
-        // after the write of a group is not in it.
-        world.fileSystem.onCall { call in
-            if call.name == "write", call.path.hasSuffix(".log") {
-                counts.set("ran before", counts["ran"])
+        let limit = Date.now.addingTimeInterval(60)
+        // During each sync somebody runs, and then waits for the group behind it.
+        world.fileSystem.onCall { [weak db] call in
+            guard Self.isSyncOfTheLog(call), counts["done"] == 0, Date.now < limit else {
+                return nil
             }
-            guard Self.isSyncOfTheLog(call) else { return nil }
-            let end = Date.now.addingTimeInterval(0.2)
-            while counts["ran"] == counts["ran before"], Date.now < end {
-                Thread.sleep(forTimeInterval: 0.0001)
+            let number = counts.add("begun")
+            Task.detached {
+                _ = try await db?.write { tx in
+                    _ = try tx.insert(User(email: "\(number)"))
+                    counts.add("ran")
+                }
+                counts.add("answered")
             }
-            Thread.sleep(forTimeInterval: 0.001)
+            let end = Date.now.addingTimeInterval(10)
+            while counts["ran"] < number, Date.now < end { Thread.sleep(forTimeInterval: 0.0001) }
+            Thread.sleep(forTimeInterval: 0.002)
             return nil
         }
-        let end = Date.now.addingTimeInterval(40)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<32 {
-                group.addTask {
-                    while counts["done"] == 0, Date.now < end {
-                        let email = "\(counts.add("users"))"
-                        _ = try await db.write { tx in
-                            _ = try tx.insert(User(email: email))
-                            counts.add("ran")
-                        }
-                        counts.add("answered")
-                    }
-                }
-            }
-            group.addTask {
-                while counts["answered"] < 100 { try await Task.sleep(for: .milliseconds(1)) }
-                for _ in 0..<12 { _ = try await db.archive() }
-                counts.add("done")
-            }
-            try await group.waitForAll()
-        }
+        _ = try await db.write { try $0.insert(User(email: "first")) }
+        while counts["answered"] < 20 { try await Task.sleep(for: .milliseconds(1)) }
+        for _ in 0..<3 { _ = try await db.archive() }
+        #expect(Date.now < limit)
+        counts.add("done")
+        while counts["answered"] < counts["begun"] { try await Task.sleep(for: .milliseconds(1)) }
         world.fileSystem.onCall(nil)
-        #expect(Date.now < end)
-        #expect(try db.view().count(User.self) == counts["answered"])
+        #expect(try db.view().count(User.self) == 1 + counts["begun"])
     }
 
     @Test func `whoever writes while the database is closed is answered`() async throws {
@@ -270,11 +257,11 @@ struct GroupCommitTests {
         try? await db.close()
     }
 
-    /// Writes a group of one, one of six that wait together, and a third of six longer rows.
+    /// Writes a group of one, one of six that wait together, and a third of six rows of a length.
     ///
     /// - Parameter third: Is asked at each call for a log behind the sync of the second group.
     private func writeThreeGroups(
-        _ db: Database, _ counts: Counts,
+        _ db: Database, _ counts: Counts, byteCount: Int,
         third: @escaping @Sendable (MemoryFileSystem.Call) -> DatabaseError?
     ) async {
         world.fileSystem.onCall { call in
@@ -290,31 +277,32 @@ struct GroupCommitTests {
             Thread.sleep(forTimeInterval: 0.05)
             return nil
         }
-        await withTaskGroup(of: Void.self) { group in
-            for writer in 0..<13 {
-                let before = (writer + 5) / 6
-                while counts["syncs"] < before { try? await Task.sleep(for: .milliseconds(1)) }
-                group.addTask {
-                    do {
-                        let name = String(repeating: "x", count: before == 2 ? 12_000 : 1)
-                        _ = try await db.write { tx in
-                            _ = try tx.insert(User(email: "\(writer)", name: name))
-                            counts.add("ran")
-                        }
-                        counts.add("written in group \(before + 1)")
-                    } catch {
-                        counts.add("failed in group \(before + 1)")
+        for writer in 0..<13 {
+            let before = (writer + 5) / 6
+            while counts["syncs"] < before { try? await Task.sleep(for: .milliseconds(1)) }
+            let name = String(repeating: "x", count: before == 2 ? byteCount : 1)
+            Task.detached {
+                do {
+                    _ = try await db.write { tx in
+                        _ = try tx.insert(User(email: "\(writer)", name: name))
+                        counts.add("ran")
                     }
+                    counts.add("written in group \(before + 1)")
+                } catch {
+                    counts.add("failed in group \(before + 1)")
                 }
+                counts.add("ended")
             }
         }
+        let end = Date.now.addingTimeInterval(60)
+        while counts["ended"] < 13, Date.now < end { try? await Task.sleep(for: .milliseconds(1)) }
         world.fileSystem.onCall(nil)
     }
 
     @Test func `nobody waits for the next segment whose group is on the disk`() async throws {
         let db = try world.open("db", DatabaseOptions(), [User.self])
         let counts = Counts()
-        await writeThreeGroups(db, counts) { _ in
+        await writeThreeGroups(db, counts, byteCount: 12_000) { _ in
             let end = Date.now.addingTimeInterval(30)
             while counts["late"] == 0, counts["written in group 2"] < 6 {
                 if Date.now > end { counts.add("late") }
@@ -332,7 +320,7 @@ struct GroupCommitTests {
     {
         let db = try world.open("db", DatabaseOptions(), [User.self])
         let counts = Counts()
-        await writeThreeGroups(db, counts) {
+        await writeThreeGroups(db, counts, byteCount: 1) {
             $0.name == "write" ? DatabaseError(.io, "The disk is gone.", file: $0.path) : nil
         }
         #expect(counts["written in group 1"] == 1 && counts["written in group 2"] == 6)
