@@ -6,7 +6,7 @@ enum Obstacles {
         "durable commits, 1 client":
             "A commit is as fast as a bare write and sync, for its thread stays awake while the "
             + "disk writes. SQLite, which writes its log over again, and RocksDB, whose file has "
-            + "its blocks, do the same write and sync and reach 60 to 75 % of the bare rate: 1.8 "
+            + "its blocks, do the same write and sync and reach 60 to 80 % of the bare rate: 1.8 "
             + "times that is more than the bare rate itself. Direct and synchronous writes "
             + "(O_DIRECT, O_DSYNC), and syncs that are waited for later (io_submit), were "
             + "measured and are no faster here.",
