@@ -26,9 +26,8 @@ enum Obstacles {
             "Each commit is a group that readers see: 11,800 instructions, of which a third "
             + "puts the row into three trees (half of that copies about nine nodes of 1 KiB, "
             + "path by path), an eighth publishes a state, a twelfth frees what nobody sees "
-            + "any more, a tenth asks the rules. Of the time a tenth is the system clearing new "
-            + "pages. Sharing one state among several commits would be faster, and a view would "
-            + "then wait for the transaction that is under way.",
+            + "any more, a tenth asks the rules. Sharing one state among several commits would "
+            + "be faster, and a view would then wait for the transaction that is under way.",
         "the same with full text of 10 words":
             "As above, and ten words: parsed as PostgreSQL does, stemmed where they were "
             + "not met lately, found in a cache of terms or in their tree and appended to ten "

@@ -130,8 +130,7 @@
         }
 
         /// Has the next question see what was written since the one before.
-        private func renewIfAlone(_ transaction: OpaquePointer?) throws {
-            guard asksAlone else { return }
+        private func renew(_ transaction: OpaquePointer?) throws {
             mdb_txn_reset(transaction)
             try check(mdb_txn_renew(transaction))
         }
@@ -142,7 +141,7 @@
             try reading { transaction in
                 var tally = Tally()
                 for email in emails {
-                    try renewIfAlone(transaction)
+                    if asksAlone { try renew(transaction) }
                     encoder.keyOf(email: email)
                     guard let id = get(transaction, .emails) else { continue }
                     encoder.key(.users, idAt: id.end)
@@ -256,7 +255,7 @@
                 defer { mdb_cursor_close(cursor) }
                 for number in 0..<times {
                     if asksAlone {
-                        try renewIfAlone(transaction)
+                        try renew(transaction)
                         try check(mdb_cursor_renew(transaction, cursor))
                     }
                     encoder.start(space)

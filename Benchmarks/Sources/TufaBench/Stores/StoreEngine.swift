@@ -77,6 +77,13 @@ protocol TextStore: StoreEngine {
 }
 
 extension StoreEngine {
+    /// Asks questions that each have a view or transaction of their own.
+    func askingAlone<Answer>(_ ask: () throws -> Answer) rethrows -> Answer {
+        asksAlone = true
+        defer { asksAlone = false }
+        return try ask()
+    }
+
     /// Writes rows in commits of so many.
     func load(_ users: [User], batch: Int = 1000) throws {
         try inBatches(users.count, batch) { try insert(users[$0]) }

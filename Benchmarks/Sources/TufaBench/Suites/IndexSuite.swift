@@ -69,26 +69,19 @@ struct IndexSuite {
         let ids = picks.map { users[$0].id }
         var tally = Tally()
         for pick in picks { tally.add(users[pick]) }
-        let byEmail = try inTurn(stores) { store, _ in
-            var found = Tally()
-            let took = try seconds { found = try store.users(byEmail: emails) }
-            try expect(found, tally, store)
-            return took / Double(count)
+        func measure(_ ask: (any StoreEngine) throws -> Tally) throws -> [[Double]] {
+            try inTurn(stores) { store, _ in
+                var found = Tally()
+                let took = try seconds { found = try ask(store) }
+                try expect(found, tally, store)
+                return took / Double(count)
+            }
         }
-        let alone = try inTurn(stores) { store, _ in
-            store.asksAlone = true
-            defer { store.asksAlone = false }
-            var found = Tally()
-            let took = try seconds { found = try store.users(byEmail: emails) }
-            try expect(found, tally, store)
-            return took / Double(count)
+        let byEmail = try measure { try $0.users(byEmail: emails) }
+        let alone = try measure { store in
+            try store.askingAlone { try store.users(byEmail: emails) }
         }
-        let byID = try inTurn(stores) { store, _ in
-            var found = Tally()
-            let took = try seconds { found = try store.users(byID: ids) }
-            try expect(found, tally, store)
-            return took / Double(count)
-        }
+        let byID = try measure { try $0.users(byID: ids) }
         let email = Comparison("lookup by unique email", .time, names, byEmail)
         report.keep("index.email.\(key)", email, scale: 1e6)
         let one = Comparison("the same, each by itself", .time, names, alone)

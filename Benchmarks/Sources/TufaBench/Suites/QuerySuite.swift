@@ -89,9 +89,7 @@ struct QuerySuite {
         let together = try compare(what, tally, ask)
             .withStructs(of: stores, tally, per: Self.count, structs)
         let alone = try compare("the same, each by itself", tally) { store in
-            store.asksAlone = true
-            defer { store.asksAlone = false }
-            return try ask(store)
+            try store.askingAlone { try ask(store) }
         }
         return [together, alone]
     }
