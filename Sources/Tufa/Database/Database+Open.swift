@@ -161,7 +161,7 @@ extension Database {
                 let schema = plan ?? engine.schema
                 return type.makeCodec(schema.tables[schema.number(of: type.table.name)])
             })
-        let publication = Publication(engine.closeGroup())
+        let publication = Publication(engine.closeGroup(), registry)
         let committer = directory.log.map {
             Committer(
                 engine: engine, publication: publication, log: $0,

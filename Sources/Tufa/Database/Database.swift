@@ -60,7 +60,7 @@ public final class Database: Sendable {
     ///
     /// - Complexity: O(1); no lock, no wait, no I/O.
     public func view() -> View {
-        View(hold: ViewHold(publication), registry: registry)
+        View(hold: ViewHold(publication))
     }
 
     // MARK: Writing

@@ -7,7 +7,9 @@ internal import TufaIndex
 /// state go only when no reader can be between those two steps.
 @safe
 final class Publication: @unchecked Sendable {  // The address is atomic; the rest is the writer's.
-    let epochs = EpochRegistry()
+    /// What all states have in common.
+    let context: ReadContext
+    let epochs: EpochRegistry
     private let lock = Monitor()
     private let address: Atomic<UInt>
     // Used for every commit, under the lock: not checked for overlapping accesses.
@@ -24,7 +26,10 @@ final class Publication: @unchecked Sendable {  // The address is atomic; the re
         var state: PublishedState
     }
 
-    init(_ state: PublishedState) {
+    init(_ state: PublishedState, _ registry: TypeRegistry) {
+        context = ReadContext(registry)
+        epochs = context.epochs
+        state.context = context
         address = Atomic(unsafe UInt(bitPattern: Unmanaged.passRetained(state).toOpaque()))
         epochs.published.store(state.group, ordering: .sequentiallyConsistent)
     }
@@ -57,6 +62,7 @@ final class Publication: @unchecked Sendable {  // The address is atomic; the re
         lock.lock()
         defer { lock.unlock() }
         guard state.group > publishedGroup else { return }
+        if state.context == nil { state.context = context }
         // Safe: the reference that the address held goes over to the queue.
         let old = unsafe current
         address.store(

@@ -17,6 +17,8 @@ final class PublishedState: @unchecked Sendable {  // As above; only the writer 
     }
 
     @exclusivity(unchecked) private var content: Content
+    /// What views need as long as they have the state; set before the first of them can have it.
+    var context: ReadContext?
 
     /// Prepares a state that shows nothing yet.
     init(_ schema: SchemaPlan) { unsafe content = Content(schema: schema, tables: []) }

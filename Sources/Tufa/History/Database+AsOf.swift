@@ -31,7 +31,7 @@ extension Database {
         let notes = loader.notes.filter { !warnings.contains($0) }
         for note in notes { options.logger.notice("\(note)") }
         laterWarnings.withLock { $0 += notes }
-        let publication = Publication(engine.closeGroup())
-        return View(hold: ViewHold(publication), registry: registry)
+        let publication = Publication(engine.closeGroup(), registry)
+        return View(hold: ViewHold(publication))
     }
 }

@@ -51,6 +51,10 @@ public struct Transaction: ~Copyable {
         try engine.insert(
             codec.plan.number, count: entities.count,
             build: { index, builder in
+                if !codec.setsTimes {
+                    try codec.encode(entities[index], into: &builder)
+                    return entities[index].id.rowID
+                }
                 var entity = entities[index]
                 codec.fillTimes(of: &entity, time)
                 try codec.encode(entity, into: &builder)

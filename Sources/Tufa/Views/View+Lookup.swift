@@ -66,10 +66,10 @@ extension View {
     func lendFirst<E: Entity>(
         _ field: Int, _ text: String, _ body: (borrowing Row<E>) throws -> Void
     ) throws {
-        let isFound = try registry.withCodec(E.self) { codec in
+        let isFound = try withCodec(E.self) { codec in
             precondition(field < codec.stepCount, "The column is of another type's schema.")
             return try read { state in
-                guard restrictions.isEmpty else { return false }
+                guard restrictions == nil else { return false }
                 let point = state.withTable(codec.plan.number) { table in
                     unsafe withBytes(of: text) {
                         unsafe PointLookup.run(field, $0, in: table, at: state.position)

@@ -41,8 +41,9 @@ extension View {
 
     private func restricted(_ plan: TablePlan, _ predicate: Predicate) throws -> View {
         var copy = self
-        let all = restrictions[plan.number].map { .and([$0.predicate, predicate]) } ?? predicate
-        copy.restrictions[plan.number] = try RowRestriction(all, plan)
+        let all = restrictions?[plan.number].map { .and([$0.predicate, predicate]) } ?? predicate
+        copy.restrictions = restrictions ?? [:]
+        copy.restrictions?[plan.number] = try RowRestriction(all, plan)
         return copy
     }
 }

@@ -22,7 +22,7 @@ extension View {
                 try body(unsafe Row(version, codec))
                 return true
             }
-            if restrictions.isEmpty, !query.sort.isEmpty,
+            if restrictions == nil, !query.sort.isEmpty,
                 unsafe try state.forEachOfRun(query, codec.plan.number, lend)
             {
                 return
@@ -64,7 +64,7 @@ extension View {
     ) throws {
         let codec = try registry.codec(E.self)
         try read { state in
-            if query.sort.isEmpty, restrictions.isEmpty {
+            if query.sort.isEmpty, restrictions == nil {
                 let isFound = try state.withTable(codec.plan.number) { table in
                     guard
                         let point = PointLookup.run(
@@ -88,7 +88,7 @@ extension View {
 
     @usableFromInline
     func lend<E: Entity>(_ id: EntityID<E>, _ body: (borrowing Row<E>) throws -> Void) throws {
-        try registry.withCodec(E.self) { codec in
+        try withCodec(E.self) { codec in
             try read { state in
                 if let version = unsafe reading(codec.plan.number, in: state).row(id.rowID) {
                     try state.checkLoaded()

@@ -10,9 +10,11 @@ public import TufaModel
 /// reads on it throw `view_expired`.
 public struct View: Sendable {
     let hold: ViewHold
-    let registry: TypeRegistry
-    /// Which rows there are, by the number of the table.
-    var restrictions: [Int: RowRestriction] = [:]
+    /// Which rows there are, by the number of the table; nil where there are all.
+    var restrictions: [Int: RowRestriction]?
+
+    /// The types that the database was opened with.
+    var registry: TypeRegistry { unsafe hold.registry._withUnsafeGuaranteedRef { $0 } }
 
     /// The position of the last commit that the view sees.
     public var position: UInt64 { hold.state.position }
@@ -44,24 +46,39 @@ public struct View: Sendable {
         return result
     }
 
+    /// Lends the codec of a type, without counting a reference to it.
+    ///
+    /// - Throws: `unknown_table`, and what `body` throws.
+    @inline(__always)
+    func withCodec<E: Entity, Result>(
+        _ type: E.Type, _ body: (EntityCodec<E>) throws -> Result
+    ) throws -> Result {
+        // Safe: the hold's state has the registry.
+        try unsafe hold.registry._withUnsafeGuaranteedRef { try $0.withCodec(type, body) }
+    }
+
     func reading(_ number: Int, in state: PublishedState) -> TableReading {
         let table = state.tables[number]
         return TableReading(
             table: table.state, roots: table.roots, position: state.position,
-            restriction: restrictions.isEmpty ? nil : restrictions[number])
+            restriction: restrictions?[number])
     }
 }
 
 /// What keeps a view's state in memory and its epoch entered.
-final class ViewHold: Sendable {
+///
+/// A program that asks one thing a view makes one for each question, so it counts one reference:
+/// that to its state, which has the rest.
+@safe
+final class ViewHold: @unchecked Sendable {  // Everything is set by init.
     let state: PublishedState
     let pin: EpochPin
-    /// What the state's memory belongs to.
-    private let publication: Publication
+    /// The types that the database was opened with; the state's context has them.
+    let registry: Unmanaged<TypeRegistry>
 
     init(_ publication: Publication) {
         (state, pin) = publication.enter()
-        self.publication = publication
+        unsafe registry = publication.context.registryReference
     }
 
     deinit { pin.leave() }

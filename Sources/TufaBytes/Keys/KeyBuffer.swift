@@ -128,6 +128,14 @@ extension KeyBuffer {
                 }
             }
             unsafe count &+= at
+            if at == bytes.count {
+                // Most texts: there was room made for the end.
+                unsafe base.storeBytes(
+                    of: UInt16(littleEndian: 0x0100 ^ UInt16(truncatingIfNeeded: flips)),
+                    toByteOffset: count, as: UInt16.self)
+                unsafe count &+= 2
+                return
+            }
             while at < bytes.count {
                 let byte = unsafe bytes[at]
                 if byte == 0 {

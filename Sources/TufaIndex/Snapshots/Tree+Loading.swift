@@ -24,6 +24,7 @@ extension Tree {
         else {
             throw DatabaseError.damagedSnapshot("a tree of \(map.nodeCount) nodes is too large")
         }
+        finger.height = 0
         draft = TreeRoot(node: 1, count: map.entryCount)
     }
 }

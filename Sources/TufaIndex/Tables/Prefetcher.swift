@@ -52,6 +52,7 @@ package struct Prefetcher: ~Copyable {
     package mutating func add(_ store: TableStore, _ id: RowID, readsRow: Bool) {
         guard count < capacity, store.primary.draft.node != 0 else { return }
         unsafe id.store(to: keys + count * Self.keyRoom)
+        if !readsRow, unsafe store.primary.isAtFinger(key(count, 16)) { return }
         add(store.primary, 16, readsRow)
     }
 
@@ -64,7 +65,8 @@ package struct Prefetcher: ~Copyable {
                 var key = unsafe KeyBuffer(
                     base: keys + count * Self.keyRoom, capacity: Self.keyRoom)
                 unsafe plan.appendKey(of: id, body, to: &key)
-                unsafe add(tree, key.count, true)
+                // Where the last one went, everything is at hand.
+                if unsafe !tree.isAtFinger(key.bytes) { unsafe add(tree, key.count, true) }
             }
         }
     }

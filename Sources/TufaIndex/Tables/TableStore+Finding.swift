@@ -38,7 +38,7 @@ extension TableStore {
 
     /// The row number of an identifier as the writer sees it.
     package func draftNumber(of id: RowID) -> UInt32? {
-        number(of: id, in: primary.draft, at: .max)
+        unsafe withKey(of: id) { unsafe primary.findDraft($0) }
     }
 
     /// Lends the key of an identifier in the primary index.

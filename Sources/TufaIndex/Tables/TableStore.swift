@@ -180,7 +180,7 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
             let number = withIndex(
                 index,
                 { tree, plan in
-                    plan.isUnique ? unsafe tree.find(key.bytes, in: tree.draft, at: .max) : nil
+                    plan.isUnique ? unsafe tree.findDraft(key.bytes) : nil
                 })
         else { return nil }
         return unsafe rows.version(rows.newest(number)).id == id ? nil : number

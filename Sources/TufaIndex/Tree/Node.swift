@@ -161,6 +161,13 @@ extension Node {
 }
 
 extension Node {
+    /// Whether a key within the prefix lies behind all entries of a leaf, as far as heads tell.
+    @inline(__always)
+    func isBehindAll(_ key: UnsafeRawBufferPointer) -> Bool {
+        let count = unsafe count
+        return unsafe count > 0 && Node.head(key, prefixLength) > heads[count &- 1]
+    }
+
     /// The first entry of a leaf that cannot be told from `key` by its head; 0 for none.
     @inline(__always)
     func numberSharingHead(of key: UnsafeRawBufferPointer) -> UInt32 {

@@ -21,6 +21,7 @@ extension Tree {
                     ? [] : unsafe separator(before: range.lowerBound, of: entries))
         }
         while builder.children.count > 1 { builder = buildLevel(above: builder) }
+        finger.height = 0
         draft = TreeRoot(node: builder.children[0], count: entries.count)
         checkInvariants()
     }

@@ -7,7 +7,10 @@ extension Tree {
     @unsafe
     package func remove(_ key: UnsafeRawBufferPointer) -> Bool {
         guard draft.node != 0 else { return false }
-        let height = unsafe descendForEditing(key)
+        unsafe descendForEditing(key)
+        let height = finger.height
+        // What follows may move entries and leaves.
+        finger.height = 0
         let leaf = unsafe slab.node(path[height - 1].node)
         let index = unsafe leafLowerBound(key, in: leaf, .max, firstScratch)
         guard unsafe index < leaf.count, unsafe compareKeys(firstKey(leaf.refs[index]), key) == 0
@@ -17,7 +20,7 @@ extension Tree {
         unsafe (leaf.heads + index).update(from: leaf.heads + index + 1, count: count - index - 1)
         unsafe (leaf.refs + index).update(from: leaf.refs + index + 1, count: count - index - 1)
         unsafe leaf.count = count - 1
-        if count - 1 < Self.leafCapacity / 4 { unsafe mendUnderflow(height: height) }
+        if count - 1 < max(2, Self.leafCapacity / 4) { unsafe mendUnderflow(height: height) }
         checkInvariants()
         return true
     }

@@ -20,13 +20,16 @@ extension Tree {
 
     @unsafe
     private func place(_ key: UnsafeRawBufferPointer, _ number: UInt32) {
-        let height = unsafe descendForEditing(key)
+        if unsafe isAtFinger(key) { editPath() } else { unsafe descendForEditing(key) }
+        let height = finger.height
         let leaf = unsafe slab.node(path[height - 1].node)
         let index = unsafe leafLowerBound(key, in: leaf, .max, firstScratch)
         if unsafe leaf.count < Self.leafCapacity {
             unsafe insert(key, number, into: leaf, at: index)
             return
         }
+        // What follows moves entries and leaves.
+        finger.height = 0
         let edge = unsafe edge(leaf, index, height)
         if edge == nil, unsafe shareWithNeighbour(height: height) {
             // Both leaves have room now; the key is of one of them.
@@ -38,23 +41,27 @@ extension Tree {
 
     /// Makes every node from the root to `key`'s leaf editable and records the path.
     @unsafe
-    func descendForEditing(_ key: UnsafeRawBufferPointer) -> Int {
+    func descendForEditing(_ key: UnsafeRawBufferPointer) {
         draft.node = editable(draft.node)
+        var reached = Finger.root
         var reference = draft.node
-        var height = 0
         while true {
             let node = unsafe slab.node(reference)
+            precondition(
+                reached.height < Self.maximumHeight, "A tree is higher than any tree can be.")
             if unsafe node.isLeaf {
-                unsafe path[height] = PathStep(node: reference, index: 0)
-                return height + 1
+                unsafe path[reached.height] = PathStep(node: reference, index: 0)
+                reached.height += 1
+                finger = reached
+                return
             }
             let index = unsafe childIndex(of: key, in: node)
-            unsafe path[height] = PathStep(node: reference, index: index)
+            unsafe path[reached.height] = PathStep(node: reference, index: index)
+            reached.step(to: index, of: unsafe node.count)
+            reached.height += 1
             let child = unsafe editable(node.children[index])
             unsafe node.children[index] = child
             reference = child
-            height += 1
-            precondition(height < Self.maximumHeight, "A tree is higher than any tree can be.")
         }
     }
 

@@ -28,6 +28,15 @@ extension Tree {
             unsafe node = child(of: node, for: key, isAnywhere: isAnywhere)
             unsafe node.prefetch()
         }
+        return unsafe find(key, in: node, at: position, isAnywhere: isAnywhere, check)
+    }
+
+    /// The same in the leaf that the key belongs into.
+    @inline(__always) @unsafe
+    func find<Found>(
+        _ key: UnsafeRawBufferPointer, in node: Node, at position: UInt64,
+        isAnywhere: Bool = false, _ check: (UInt32) -> Found?
+    ) -> Found? {
         guard unsafe node.side(of: key) == 0 else { return nil }
         let head = unsafe Node.head(key, node.prefixLength)
         let count = unsafe node.count
@@ -95,6 +104,8 @@ extension Tree {
     ) -> Int {
         let side = unsafe node.side(of: key)
         if side != 0 { return side < 0 ? 0 : unsafe node.count }
+        // What comes in order comes behind all others.
+        if unsafe node.isBehindAll(key) { return unsafe node.count }
         let head = unsafe Node.head(key, node.prefixLength)
         let index = unsafe Node.lowerBound(node.heads, node.count, head)
         if unsafe index < node.count, unsafe node.heads[index] == head {

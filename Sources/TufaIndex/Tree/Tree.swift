@@ -48,6 +48,15 @@ package final class Tree: @unchecked Sendable {  // The writer owns the draft; r
         @inline(__always) set { unsafe currentGroup = newValue }
     }
 
+    // Looked at for every entry, too.
+    @exclusivity(unchecked) private var lastFinger = Finger()
+
+    /// Where the writer was last.
+    var finger: Finger {
+        @inline(__always) _read { yield unsafe lastFinger }
+        @inline(__always) _modify { yield unsafe &lastFinger }
+    }
+
     let firstScratch: UnsafeMutableRawPointer
     let secondScratch: UnsafeMutableRawPointer
     let path: UnsafeMutablePointer<PathStep>
