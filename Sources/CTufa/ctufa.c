@@ -14,6 +14,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 enum { lane_length = 1024 };
 
 // tables[k][b]: what byte b adds when k more bytes follow it.
@@ -121,6 +125,56 @@ uint32_t tufa_crc32c(uint32_t seed, const void *bytes, size_t length) {
 #endif
     return tufa_crc32c_portable(seed, bytes, length);
 }
+
+int64_t tufa_count_below_portable(const uint64_t *words, int64_t count, uint64_t limit) {
+    int64_t low = 0;
+    while (count > 1) {
+        int64_t half = count >> 1;
+        // A move and no branch, as far as compilers listen.
+#ifdef __clang__
+        low += __builtin_unpredictable(words[low + half - 1] < limit) ? half : 0;
+#else
+        low += words[low + half - 1] < limit ? half : 0;
+#endif
+        count -= half;
+    }
+    return count == 1 && words[low] < limit ? low + 1 : low;
+}
+
+#if defined(__x86_64__)
+// All comparisons go on side by side, so that no step waits for the line that the last one chose.
+__attribute__((target("avx512f,popcnt"))) static int64_t count_below_wide(
+    const uint64_t *words, int64_t count, uint64_t limit) {
+    __m512i limits = _mm512_set1_epi64((int64_t)limit);
+    int64_t below = 0, at = 0;
+    for (; at + 8 <= count; at += 8)
+        below += __builtin_popcount(
+            _mm512_cmplt_epu64_mask(_mm512_loadu_si512(words + at), limits));
+    if (at < count) {
+        __mmask8 there = (__mmask8)((1u << (count - at)) - 1);
+        below += __builtin_popcount(_mm512_mask_cmplt_epu64_mask(
+            there, _mm512_maskz_loadu_epi64(there, words + at), limits));
+    }
+    return below;
+}
+
+static int64_t (*count_below)(const uint64_t *, int64_t, uint64_t) = tufa_count_below_portable;
+
+// Runs once when the program is loaded, as the tables are filled.
+__attribute__((constructor)) static void choose_count_below(void) {
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("popcnt"))
+        count_below = count_below_wide;
+}
+
+int64_t tufa_count_below(const uint64_t *words, int64_t count, uint64_t limit) {
+    return count_below(words, count, limit);
+}
+#else
+int64_t tufa_count_below(const uint64_t *words, int64_t count, uint64_t limit) {
+    return tufa_count_below_portable(words, count, limit);
+}
+#endif
 
 int tufa_sync_data(int descriptor) {
 #if defined(__APPLE__)

@@ -32,15 +32,13 @@ int tufa_open(const char *path, int flags);
 /// Asks the processor to fetch the line of the cache that holds an address; any address will do.
 static inline void tufa_prefetch(const void *address) { __builtin_prefetch(address); }
 
-/// `step` where `left` is below `right`, else 0: by a move and no branch, as far as compilers
-/// listen, for comparisons that go either way as often and would be guessed wrong every second time.
-static inline int64_t tufa_step_if_below(uint64_t left, uint64_t right, int64_t step) {
-#ifdef __clang__
-    return __builtin_unpredictable(left < right) ? step : 0;
-#else
-    return left < right ? step : 0;
-#endif
-}
+/// How many of `count` ascending words are below `limit`. Eight are compared at once where the
+/// processor has AVX-512; else it is a binary search without a branch, for words that may be
+/// anywhere, of which a processor would guess every second wrong.
+int64_t tufa_count_below(const uint64_t *words, int64_t count, uint64_t limit);
+
+/// The same by a search alone, so that a test can compare the two.
+int64_t tufa_count_below_portable(const uint64_t *words, int64_t count, uint64_t limit);
 
 /// Gives the memory behind whole pages back to the system. The addresses stay valid: what is read
 /// there later is what was there or zeros, and what is written is kept.

@@ -146,14 +146,12 @@ extension Node {
         _ heads: UnsafeMutablePointer<UInt64>, _ count: Int, _ probe: UInt64,
         isAnywhere: Bool = false
     ) -> Int {
+        if isAnywhere { return unsafe Int(tufa_count_below(heads, Int64(count), probe)) }
         var low = 0
         var length = count
         while length > 1 {
             let half = length >> 1
-            let head = unsafe heads[low &+ half &- 1]
-            low &+=
-                isAnywhere
-                ? Int(tufa_step_if_below(head, probe, Int64(half))) : head < probe ? half : 0
+            low &+= unsafe heads[low &+ half &- 1] < probe ? half : 0
             length &-= half
         }
         return unsafe length == 1 && heads[low] < probe ? low &+ 1 : low
