@@ -65,6 +65,42 @@ struct ChunkSupplyTests {
         }
     }
 
+    @Test func `a page that was populated and not begun is given back, and told again`() {
+        var supply = ChunkSupply()
+        var chunks: [UnsafeMutableRawPointer] = []
+        func takeOne() -> UnsafeMutableRawPointer {
+            let chunk = supply.take(1)
+            chunk.initializeMemory(
+                as: UInt8.self, repeating: UInt8(chunks.count + 1), count: Self.chunk)
+            chunks.append(chunk)
+            return chunk
+        }
+        // Once there is a next page, and at every place of a page.
+        for round in 0..<60 {
+            _ = takeOne()
+            let page = supply.takeUnpopulated()
+            page?.storeBytes(of: 0xFF, as: UInt8.self)
+            supply.releaseAhead()
+            // On Linux what was in it is gone, for so is the memory.
+            #if os(Linux)
+                if let page { #expect(page.load(as: UInt8.self) == 0) }
+            #endif
+            // Given back once.
+            page?.storeBytes(of: 0xFE, as: UInt8.self)
+            supply.releaseAhead()
+            if let page { #expect(page.load(as: UInt8.self) == 0xFE, "round \(round)") }
+            if let page {
+                #expect(takeOne() == page)
+                #expect(supply.takeUnpopulated() == page)
+                supply.releaseAhead()
+            }
+        }
+        for (number, chunk) in chunks.enumerated() {
+            #expect(chunk.load(as: UInt8.self) == UInt8(number + 1))
+            #expect(chunk.load(fromByteOffset: Self.chunk - 1, as: UInt8.self) == UInt8(number + 1))
+        }
+    }
+
     @Test func `a page is populated beside its owner, and nothing in it changes`() async throws {
         let byteCount = LargeMemory.pageByteCount
         let memory = LargeMemory.allocate(byteCount: byteCount)

@@ -467,11 +467,11 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         flushing.lock()
     }
 
-    /// Lets go of what long groups have left, and of the postings of dead documents, a little at a
-    /// time, until somebody writes.
+    /// Lets go of what long groups have left and of what was taken ahead, and of the postings of
+    /// dead documents, a little at a time, until somebody writes.
     private func compactWhileIdle() {
         var isDone = false
-        writer.withLock { engine.buffer.trim() }
+        writer.withLock { engine.releaseAhead() }
         // While a group is written, and after that has failed, the spare one is the open one.
         flushing.withLock { if !isFlushing, failure == nil { spare?.trim() } }
         while !isDone, !idle.withLock({ isWoken }) {

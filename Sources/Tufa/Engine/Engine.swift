@@ -201,6 +201,12 @@ final class Engine {
     /// Whether ``reclaim(_:)`` has more to do than it does at a time.
     var isCompacting: Bool { !isFaulty && tables.contains { $0.isCompacting } }
 
+    /// Gives memory that was asked for ahead back to the system, until it is needed.
+    func releaseAhead() {
+        buffer.trim()
+        for table in tables { table.releaseAhead() }
+    }
+
     /// Bytes that only older views still use.
     var retiredByteCount: Int { tables.reduce(0) { $0 + $1.retiredByteCount } }
 

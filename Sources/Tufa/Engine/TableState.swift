@@ -56,6 +56,12 @@ final class TableState: Sendable {
         for text in texts { text.reclaim(oldest: views.oldest) }
     }
 
+    /// Gives memory that was asked for ahead back to the system, until it is needed.
+    func releaseAhead() {
+        store.releaseAhead()
+        for text in texts { text.releaseAhead() }
+    }
+
     /// Whether ``reclaim(_:)`` has more to do than it does at a time.
     var isCompacting: Bool { texts.contains { $0.isCompacting } }
 

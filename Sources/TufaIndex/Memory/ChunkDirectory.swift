@@ -78,6 +78,11 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer; addres
         return unsafe (memory, chunkCount)
     }
 
+    /// Gives memory that was asked for ahead back to the system, until it is needed.
+    ///
+    /// - Complexity: O(1), one call of the system at most.
+    package func releaseAhead() { supply.releaseAhead() }
+
     /// Adds chunks, whose contents are undefined, until a reference lies in one; false when the
     /// reach of the references is used up.
     package func ensure(_ reference: UInt32) -> Bool {

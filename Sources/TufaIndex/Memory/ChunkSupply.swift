@@ -1,3 +1,5 @@
+internal import CTufa
+
 /// Takes memory for chunks from the system, in pieces that grow with what was taken before.
 ///
 /// The first chunks are taken one by one, for a small table should stay small. Those behind are
@@ -14,6 +16,8 @@ struct ChunkSupply: ~Copyable {
     private(set) var aheadCount = 0
     // The page that is next and was not asked for yet.
     private var unpopulated: UnsafeMutableRawPointer?
+    // Whether the page that is next was asked for, and nothing is in it yet.
+    private var isNextPopulated = false
     /// How many pieces the system has given.
     var pieceCount: Int { unsafe pieces.count }
 
@@ -41,6 +45,7 @@ struct ChunkSupply: ~Copyable {
         aheadCount -= 1
         guard let chunk = unsafe next else { preconditionFailure("Nothing was taken ahead.") }
         unsafe next = chunk + ChunkDirectory.chunkByteCount
+        isNextPopulated = false
         // Two chunks a page: the second half is handed out, and a page begins behind it.
         if aheadCount % 2 == 0 {
             if aheadCount == 0 { takeAhead() }
@@ -58,8 +63,20 @@ struct ChunkSupply: ~Copyable {
     /// A large page of which the next chunk is the beginning; each is told once, nil where there
     /// is none.
     mutating func takeUnpopulated() -> UnsafeMutableRawPointer? {
-        defer { unsafe unpopulated = nil }
-        return unsafe unpopulated
+        guard let page = unsafe unpopulated else { return nil }
+        unsafe unpopulated = nil
+        isNextPopulated = unsafe page == next
+        return unsafe page
+    }
+
+    /// Gives the page that was populated ahead back to the system, as long as nothing is in it; it
+    /// is told once more where it is begun.
+    mutating func releaseAhead() {
+        guard isNextPopulated, let page = unsafe next else { return }
+        // Safe: a whole page that was taken and of which nothing was handed out.
+        unsafe tufa_release(page, LargeMemory.pageByteCount)
+        isNextPopulated = false
+        unsafe unpopulated = page
     }
 
     private mutating func allocate(_ count: Int) -> UnsafeMutableRawPointer {

@@ -147,6 +147,16 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
         }
     }
 
+    /// Gives memory that was asked for ahead back to the system, until it is needed.
+    ///
+    /// - Complexity: O(indexes) calls of the system at most.
+    package func releaseAhead() {
+        rows.arena.directory.releaseAhead()
+        rows.slots.releaseAhead()
+        primary.releaseAhead()
+        for tree in indexes { tree.releaseAhead() }
+    }
+
     /// Frees what no view of group `oldest` or later can reach.
     package func reclaim(oldest: UInt64) { reclaim(ViewBounds(oldest: oldest)) }
 

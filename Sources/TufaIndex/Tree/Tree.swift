@@ -100,6 +100,12 @@ package final class Tree: @unchecked Sendable {  // The writer owns the draft; r
     /// Whether so little room is left that a large transaction might not fit.
     var isNearlyFull: Bool { slab.directory.isNearlyFull || tails.isNearlyFull }
 
+    /// Gives memory that was asked for ahead back to the system, until it is needed.
+    package func releaseAhead() {
+        slab.directory.releaseAhead()
+        tails.directory.releaseAhead()
+    }
+
     /// Frees what no view of group `oldest` or later can reach.
     package func reclaim(oldest: UInt64) { reclaim(ViewBounds(oldest: oldest)) }
 

@@ -166,6 +166,14 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
     /// How many terms there are, with those whose documents are dead and not let go of yet.
     package var termCount: Int { terms.count }
 
+    /// Gives memory that was asked for ahead back to the system, until it is needed.
+    package func releaseAhead() {
+        if isCold { return }
+        tree.releaseAhead()
+        blocks.directory.releaseAhead()
+        tails.directory.releaseAhead()
+    }
+
     /// Whether so little room is left that a large transaction might not fit.
     package var isNearlyFull: Bool {
         if isCold { return false }
