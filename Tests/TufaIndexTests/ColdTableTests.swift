@@ -147,7 +147,7 @@ struct ColdTableTests {
         case slotAmongOthers, slotInTheMiddle, slotOfAnotherChunk, slotBehindTheEnd, slotTwice
         case rowLength, rowText, rowDeleted, rowWithPast, fewerRows, moreBodyBytes
         case child, level, noEntries, tooManyEntries, rowNumberZero, rowNumberBeyond, separator
-        case longPrefix, entriesOfChunk, firstChild, levelStart, firstNumber, tailLength
+        case longPrefix, groupOfNow, entriesOfChunk, firstChild, levelStart, firstNumber, tailLength
 
         func strike(_ saved: inout SavedTable) {
             let inner = 0
@@ -178,6 +178,7 @@ struct ColdTableTests {
                 saved.put(saved.map.rows.limit, in: .nodes(1), at: leaf + 704)
             case .separator: saved.put(UInt32(1 << 20), in: .nodes(1), at: inner + 784 + 4)
             case .longPrefix: saved.put(UInt8(49), in: .nodes(1), at: leaf + 11)
+            case .groupOfNow: saved.put(UInt64(2), in: .nodes(1), at: leaf)
             case .entriesOfChunk:
                 saved.map.trees[1].chunks[0].entryCount += 1
                 saved.map.trees[1].chunks[1].entryCount -= 1

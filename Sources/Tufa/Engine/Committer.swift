@@ -463,15 +463,21 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         flushing.broadcast()
         flushing.unlock()
         answer?.tell()
-        compactWhileIdle()
+        compactWhileIdle(since: generation)
         flushing.lock()
     }
 
     /// Lets go of what long groups have left and of what was taken ahead, and of the postings of
     /// dead documents, a little at a time, until somebody writes.
-    private func compactWhileIdle() {
+    ///
+    /// - Parameter generation: That of the last commit when the log came to rest.
+    private func compactWhileIdle(since generation: UInt64) {
         var isDone = false
-        writer.withLock { engine.releaseAhead() }
+        writer.withLock {
+            engine.buffer.trim()
+            // Who writes again already needs what was taken ahead.
+            if latestGeneration == generation { engine.releaseAhead() }
+        }
         // While a group is written, and after that has failed, the spare one is the open one.
         flushing.withLock { if !isFlushing, failure == nil { spare?.trim() } }
         while !isDone, !idle.withLock({ isWoken }) {

@@ -203,7 +203,6 @@ final class Engine {
 
     /// Gives memory that was asked for ahead back to the system, until it is needed.
     func releaseAhead() {
-        buffer.trim()
         for table in tables { table.releaseAhead() }
     }
 

@@ -60,8 +60,8 @@ struct ChunkSupply: ~Copyable {
         unsafe next = allocate(aheadCount)
     }
 
-    /// A large page of which the next chunk is the beginning; each is told once, nil where there
-    /// is none.
+    /// A large page of which the next chunk is the beginning, or, where it was given back before,
+    /// the last one; nil where there is none, or it was told.
     mutating func takeUnpopulated() -> UnsafeMutableRawPointer? {
         guard let page = unsafe unpopulated else { return nil }
         unsafe unpopulated = nil
@@ -70,7 +70,9 @@ struct ChunkSupply: ~Copyable {
     }
 
     /// Gives the page that was populated ahead back to the system, as long as nothing is in it; it
-    /// is told once more where it is begun.
+    /// is told once more with the next chunk.
+    ///
+    /// Whoever is late to populate it has it there all the same, which only takes memory.
     mutating func releaseAhead() {
         guard isNextPopulated, let page = unsafe next else { return }
         // Safe: a whole page that was taken and of which nothing was handed out.

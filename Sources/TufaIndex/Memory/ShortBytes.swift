@@ -23,6 +23,9 @@ package final class ShortBytes: @unchecked Sendable {  // One writer; readers se
     /// Bytes of the strings, with their lengths.
     package var usedByteCount: Int { unsafe used }
 
+    /// Gives memory that was asked for ahead back to the system, until it is needed.
+    package func releaseAhead() { directory.releaseAhead() }
+
     /// Whether so little room is left that a large transaction, which has at most 1 GiB, might not
     /// fit.
     package var isNearlyFull: Bool { unsafe next > UInt32.max - 5 << 28 }

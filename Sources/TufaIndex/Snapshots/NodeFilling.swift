@@ -62,7 +62,9 @@ final class NodeFilling: ChunkFilling {
         let count = unsafe node.count
         let level = map.level(of: number)
         guard unsafe node.prefixLength <= Node.maximumPrefixLength, unsafe node.level == level,
-            count >= 1, count <= (level == 0 ? Node.leafRoom : Node.innerRoom)
+            count >= 1, count <= (level == 0 ? Node.leafRoom : Node.innerRoom),
+            // A node of the group being built would be changed where it is, under all views.
+            unsafe node.group == 0
         else { throw DatabaseError.damagedSnapshot("node \(number) has an impossible header") }
         if level == 0 {
             for index in 0..<count {

@@ -65,7 +65,7 @@ package struct Prefetcher: ~Copyable {
                 var key = unsafe KeyBuffer(
                     base: keys + count * Self.keyRoom, capacity: Self.keyRoom)
                 unsafe plan.appendKey(of: id, body, to: &key)
-                // Where the last one went, everything is at hand.
+                // The leaf where the last one went is at hand.
                 if unsafe !tree.isAtFinger(key.bytes) { unsafe add(tree, key.count, true) }
             }
         }

@@ -50,7 +50,7 @@ extension Tree {
     /// False where it may belong there and the leaf does not tell.
     @inline(__always) @unsafe
     func isAtFinger(_ key: UnsafeRawBufferPointer) -> Bool {
-        // Whatever changes the tree records a path of its own; what replaces it has another root.
+        // What moves entries or leaves forgets the path; a root of another kind is noticed, too.
         guard finger.height > 0, unsafe path[0].node == draft.node else { return false }
         let leaf = unsafe slab.node(path[finger.height &- 1].node)
         let count = unsafe leaf.count

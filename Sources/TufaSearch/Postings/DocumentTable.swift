@@ -57,6 +57,11 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
             + (unsafe elsewhere.byteCount)
     }
 
+    /// Gives memory that was asked for ahead back to the system, until it is needed.
+    func releaseAhead() {
+        for directory in [records, deaths, deadBits, lengthCodes] { directory.releaseAhead() }
+    }
+
     // MARK: Reading
 
     @inline(__always) @unsafe

@@ -19,6 +19,9 @@ final class TermSignatures: @unchecked Sendable {  // One writer; readers see pu
         unsafe UnsafeMutableRawPointer(words.word(number))
     }
 
+    /// Gives memory that was asked for ahead back to the system, until it is needed.
+    func releaseAhead() { words.releaseAhead() }
+
     /// Shows the signature of a term, whose text is there already.
     ///
     /// - Complexity: O(bytes of the term).

@@ -39,6 +39,14 @@ final class TermTable: @unchecked Sendable {  // One writer; readers see publish
             * (TermRecord.byteCount + Self.referenceByteCount + TermSignatures.byteCount)
     }
 
+    /// Gives memory that was asked for ahead back to the system, until it is needed.
+    func releaseAhead() {
+        texts.releaseAhead()
+        records.releaseAhead()
+        references.releaseAhead()
+        signatures.releaseAhead()
+    }
+
     var isNearlyFull: Bool { texts.isNearlyFull }
 
     /// Whether another term might not fit.

@@ -172,6 +172,8 @@ package final class TextIndex: @unchecked Sendable {  // One writer; readers tak
         tree.releaseAhead()
         blocks.directory.releaseAhead()
         tails.directory.releaseAhead()
+        terms.releaseAhead()
+        documents.releaseAhead()
     }
 
     /// Whether so little room is left that a large transaction might not fit.
