@@ -29,8 +29,9 @@ struct IndexSuite {
             "A run is of \(grouped(Double(Self.lookupCount))) lookups at random, all found, one "
                 + "thread, one view, and of as many others again until \(Self.leastSeconds) s have "
                 + "passed: the caches were filled by the other stores just before, and who is done "
-                + "in a tenth of a second would be measured filling them. All read the texts where they stand, Redis in a socket's "
-                + "buffer; beside it Tufa makes a struct of each row, with its strings.",
+                + "in a tenth of a second would be measured filling them. All read the texts where "
+                + "they stand, Redis in a socket's buffer; beside it Tufa makes a struct of each "
+                + "row, with its strings.",
             "Each by itself, a lookup has a view or a transaction of its own, as where a request "
                 + "asks one thing: SQLite runs a statement alone, LMDB renews its transaction, "
                 + "Redis answers before it is asked the next.",
