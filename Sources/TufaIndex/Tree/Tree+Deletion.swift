@@ -7,7 +7,8 @@ extension Tree {
     @unsafe
     package func remove(_ key: UnsafeRawBufferPointer) -> Bool {
         guard draft.node != 0 else { return false }
-        unsafe descendForEditing(key)
+        unsafe moveFinger(to: key)
+        editPath()
         let height = finger.height
         // What follows may move entries and leaves.
         finger.height = 0

@@ -35,7 +35,7 @@ extension Tree {
     @unsafe
     package func findDraft(_ key: UnsafeRawBufferPointer) -> UInt32? {
         guard draft.node != 0 else { return nil }
-        if unsafe !isAtFinger(key) { unsafe descend(key) }
+        unsafe moveFinger(to: key)
         let leaf = unsafe slab.node(path[finger.height &- 1].node)
         // What comes in order comes behind all others.
         if unsafe leaf.isBehindAll(key) { return nil }
@@ -63,7 +63,13 @@ extension Tree {
             && (head < leaf.heads[count &- 1] || finger.isLast)
     }
 
-    /// Records the path to the leaf of a key, and leaves all nodes as they are.
+    /// Goes to the leaf that a key belongs into, and leaves all nodes as they are.
+    @inline(__always) @unsafe
+    func moveFinger(to key: UnsafeRawBufferPointer) {
+        if unsafe !isAtFinger(key) { unsafe descend(key) }
+    }
+
+    /// Records the path from the root to the leaf of a key.
     @unsafe
     private func descend(_ key: UnsafeRawBufferPointer) {
         var reached = Finger.root

@@ -20,7 +20,8 @@ extension Tree {
 
     @unsafe
     private func place(_ key: UnsafeRawBufferPointer, _ number: UInt32) {
-        if unsafe isAtFinger(key) { editPath() } else { unsafe descendForEditing(key) }
+        unsafe moveFinger(to: key)
+        editPath()
         let height = finger.height
         let leaf = unsafe slab.node(path[height - 1].node)
         let index = unsafe leafLowerBound(key, in: leaf, .max, firstScratch)
@@ -36,32 +37,6 @@ extension Tree {
             unsafe place(key, number)
         } else {
             unsafe splitLeaf(leaf, inserting: key, number, at: index, edge, height: height)
-        }
-    }
-
-    /// Makes every node from the root to `key`'s leaf editable and records the path.
-    @unsafe
-    func descendForEditing(_ key: UnsafeRawBufferPointer) {
-        draft.node = editable(draft.node)
-        var reached = Finger.root
-        var reference = draft.node
-        while true {
-            let node = unsafe slab.node(reference)
-            precondition(
-                reached.height < Self.maximumHeight, "A tree is higher than any tree can be.")
-            if unsafe node.isLeaf {
-                unsafe path[reached.height] = PathStep(node: reference, index: 0)
-                reached.height += 1
-                finger = reached
-                return
-            }
-            let index = unsafe childIndex(of: key, in: node)
-            unsafe path[reached.height] = PathStep(node: reference, index: index)
-            reached.step(to: index, of: unsafe node.count)
-            reached.height += 1
-            let child = unsafe editable(node.children[index])
-            unsafe node.children[index] = child
-            reference = child
         }
     }
 
