@@ -78,6 +78,24 @@ struct EpochTests {
         #expect(pin.beginReading())
     }
 
+    @Test func `who is entering may read already, and can't be given up`() {
+        publish(3)
+        #expect(epochs.isUnread())
+        let question = epochs.enter()
+        publish(8)
+        #expect(!epochs.isUnread())
+        #expect(!epochs.expireOldest())
+        #expect(epochs.bounds() == ViewBounds(oldest: 3))
+        question.leave()
+        #expect(epochs.isUnread() && epochs.oldestGroup() == 8)
+        let view = enter()
+        #expect(epochs.isUnread())
+        #expect(view.beginReading() && !epochs.isUnread())
+        view.endReading()
+        #expect(epochs.isUnread())
+        view.leave()
+    }
+
     @Test func `a view of the published state never expires`() {
         publish(4)
         let pin = enter()

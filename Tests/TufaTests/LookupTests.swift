@@ -71,6 +71,55 @@ struct LookupTests {
         #expect(try view.find(Entry.self, by: columns.id, id)?.number == 2)
     }
 
+    @Test func `a database answers one question as a new view does`() throws {
+        let db = try Self.filled()
+        let columns = Entry.columns
+        for (number, text) in Self.texts.enumerated() {
+            let entry = try db.view().find(Entry.self, by: columns.code, text)
+            #expect(entry?.number == (number % 2 == 0 ? number : nil))
+            let found = [
+                try db.find(Entry.self, by: columns.code, text),
+                try db.find(Entry.self, by: columns.number, number),
+                try db.first(Entry.where { $0.code == text }),
+                try db.first(
+                    Entry.where { $0.number >= number && $0.number <= number }
+                        .order { $0.number.descending }),
+                try db.find(entry?.id ?? Entry.ID()),
+            ]
+            for other in found {
+                #expect(other?.id == entry?.id && other?.reverse == entry?.reverse)
+            }
+            let lent = [
+                try db.withRow(Entry.self, by: columns.reverse, text) { $0.number },
+                try db.withRow(Entry.self, by: columns.number, number) { $0.number },
+                try db.withRow(entry?.id ?? Entry.ID()) { $0.number },
+            ]
+            #expect(lent.allSatisfy { $0 == entry?.number })
+        }
+        #expect(try db.find(Entry.self, by: columns.word, "same")?.word == "same")
+        // What was just written is seen, and what is gone is not.
+        let id = try #require(try db.find(Entry.self, by: columns.number, 2)).id
+        try db.writeBlocking { tx in try tx.update(id) { $0.code = "new" } }
+        #expect(try db.find(Entry.self, by: columns.code, "new")?.id == id)
+        try db.writeBlocking { tx in try tx.delete(id) }
+        #expect(try db.find(id) == nil && db.withRow(id) { _ in true } == nil)
+        #expect(throws: CocoaError.self) {
+            try db.withRow(Entry.self, by: columns.number, 4) { _ in
+                throw CocoaError(.featureUnsupported)
+            }
+        }
+    }
+
+    @Test func `a database that is closed answers still, and not of a type it does not know`()
+        throws
+    {
+        let db = try Self.filled()
+        try db.closeBlocking()
+        #expect(try db.find(Entry.self, by: Entry.columns.number, 4)?.number == 4)
+        let error = #expect(throws: DatabaseError.self) { try db.find(User.ID()) }
+        #expect(error?.code == .unknownTable)
+    }
+
     @Test func `a text that no key holds is in no row`() throws {
         let view = try Self.filled().view()
         let long = String(repeating: "y", count: 5000)

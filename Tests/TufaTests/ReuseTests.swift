@@ -51,4 +51,32 @@ struct ReuseTests {
         #expect(held.count > 10)
         #expect(try db.view().count(User.self) == 201 && db.view().count(Post.self) == 200)
     }
+
+    @Test func `what is lent for one question stays although it is replaced meanwhile`() throws {
+        let db = try InMemoryDatabase.make(User.self)
+        let text = String(repeating: "first ", count: 40)
+        let other = String(repeating: "other ", count: 40)
+        let user = User(email: "ada@example.com", name: text)
+        try db.writeBlocking { tx in try tx.insert(user) }
+        /// Replaces the row, and fills the memory of whatever was freed.
+        func replace() throws {
+            for number in 0..<60 {
+                try db.writeBlocking { tx in
+                    try tx.update(user.id) { $0.name = other + "\(number % 10)" }
+                }
+            }
+        }
+        let byColumn = try db.withRow(User.self, by: User.columns.email, user.email) { row in
+            try replace()
+            return row.name
+        }
+        #expect(byColumn == text)
+        let before = try db.find(user.id)?.name ?? ""
+        let byID = try db.withRow(user.id) { row in
+            try replace()
+            return row.name
+        }
+        #expect(byID == before && before.hasPrefix(other))
+        #expect(try db.first(User.where { $0.email == user.email })?.name == other + "9")
+    }
 }

@@ -51,6 +51,21 @@ final class PublishedState: @unchecked Sendable {  // As above; only the writer 
         try unsafe Unmanaged.passUnretained(content.tables[number])._withUnsafeGuaranteedRef(body)
     }
 
+    /// Runs a reading, which fails where a part that it needed could not be read.
+    @inline(__always)
+    func answer<Result>(_ body: (PublishedState) throws -> Result) throws -> Result {
+        let result: Result
+        do {
+            result = try body(self)
+        } catch {
+            // What was found in place of a missing part may have led to another error.
+            try checkLoaded()
+            throw error
+        }
+        try checkLoaded()
+        return result
+    }
+
     /// Throws what went wrong where a part could not be read, for what was found is not to be
     /// trusted then.
     @inline(__always)

@@ -49,38 +49,13 @@ extension View {
         }
     }
 
-    /// Lends the UTF-8 bytes of a text, which are at hand where it did not come from elsewhere.
-    @inline(__always) @unsafe
-    private func withBytes<Result>(
-        of text: String, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
-    ) rethrows -> Result {
-        if let result = try unsafe text.utf8.withContiguousStorageIfAvailable(body) {
-            return result
-        }
-        var copy = text
-        return try copy.withUTF8(body)
-    }
-
     /// Lends the first row whose field is a text.
     @usableFromInline
     func lendFirst<E: Entity>(
         _ field: Int, _ text: String, _ body: (borrowing Row<E>) throws -> Void
     ) throws {
-        let isFound = try withCodec(E.self) { codec in
-            precondition(field < codec.stepCount, "The column is of another type's schema.")
-            return try read { state in
-                guard restrictions == nil else { return false }
-                let point = state.withTable(codec.plan.number) { table in
-                    unsafe withBytes(of: text) {
-                        unsafe PointLookup.run(field, $0, in: table, at: state.position)
-                    }
-                }
-                guard let point else { return false }
-                try state.checkLoaded()
-                if let version = unsafe point.version { try body(unsafe Row(version, codec)) }
-                return true
-            }
+        try withCodec(E.self) { codec in
+            try read { try $0.lendFirst(field, text, codec, within: restrictions, body) }
         }
-        if !isFound { try lendFirst(Query(.equals(field: field, .text(text))), body) }
     }
 }

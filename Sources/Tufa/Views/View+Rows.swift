@@ -62,39 +62,15 @@ extension View {
     func lendFirst<E: Entity>(
         _ query: Query<E>, _ body: (borrowing Row<E>) throws -> Void
     ) throws {
-        let codec = try registry.codec(E.self)
-        try read { state in
-            if query.sort.isEmpty, restrictions == nil {
-                let isFound = try state.withTable(codec.plan.number) { table in
-                    guard
-                        let point = PointLookup.run(
-                            query.predicate, in: table, at: state.position)
-                    else { return false }
-                    try state.checkLoaded()
-                    if let version = unsafe point.version { try body(unsafe Row(version, codec)) }
-                    return true
-                }
-                if isFound { return }
-            }
-            unsafe try reading(codec.plan.number, in: state).forEach(
-                query.predicate, query.sort, limit: 1
-            ) { version in
-                try state.checkLoaded()
-                try body(unsafe Row(version, codec))
-                return false
-            }
+        try withCodec(E.self) { codec in
+            try read { try $0.lendFirst(query, codec, within: restrictions, body) }
         }
     }
 
     @usableFromInline
     func lend<E: Entity>(_ id: EntityID<E>, _ body: (borrowing Row<E>) throws -> Void) throws {
         try withCodec(E.self) { codec in
-            try read { state in
-                if let version = unsafe reading(codec.plan.number, in: state).row(id.rowID) {
-                    try state.checkLoaded()
-                    try body(unsafe Row(version, codec))
-                }
-            }
+            try read { try $0.lend(id, codec, within: restrictions, body) }
         }
     }
 }

@@ -33,17 +33,7 @@ public struct View: Sendable {
                 advice: "Take a new view; keep long ones few, or raise retainedByteBudget.")
         }
         defer { hold.pin.endReading() }
-        let state = hold.state
-        let result: Result
-        do {
-            result = try body(state)
-        } catch {
-            // What was found in place of a missing part may have led to another error.
-            try state.checkLoaded()
-            throw error
-        }
-        try state.checkLoaded()
-        return result
+        return try hold.state.answer(body)
     }
 
     /// Lends the codec of a type, without counting a reference to it.
@@ -58,10 +48,7 @@ public struct View: Sendable {
     }
 
     func reading(_ number: Int, in state: PublishedState) -> TableReading {
-        let table = state.tables[number]
-        return TableReading(
-            table: table.state, roots: table.roots, position: state.position,
-            restriction: restrictions?[number])
+        state.reading(number, restrictions)
     }
 }
 

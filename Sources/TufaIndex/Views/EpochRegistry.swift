@@ -55,7 +55,8 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
     /// Takes a slot for a view of the published group or a later one.
     ///
     /// The caller loads the published root after this returns, and then tells its group by
-    /// ``EpochPin/settle(at:)``.
+    /// ``EpochPin/settle(at:)``. Whoever asks a single question reads at once, without telling:
+    /// the slot can't be expired, and counts as one of the published group or any later one.
     package func enter() -> EpochPin {
         let start = hint.wrappingAdd(1, ordering: .relaxed).newValue & (Self.slotsPerBlock - 1)
         var block = unsafe first
@@ -124,12 +125,17 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
     /// there are views.
     ///
     /// A reading that begins later finds what the writer stored before this was asked, if it makes
-    /// a fence of its own after ``EpochPin/beginReading()``.
+    /// a fence of its own after ``EpochPin/beginReading()``, or after ``enter()`` where it reads at
+    /// once.
     package func isUnread() -> Bool {
         atomicMemoryFence(ordering: .sequentiallyConsistent)
         var isUnread = true
         unsafe forEachSlot { slot in
-            if unsafe slot.pointee.pins.load(ordering: .sequentiallyConsistent) != 0 {
+            // Who is entering may read already, for one question alone.
+            if unsafe slot.pointee.state.load(ordering: .sequentiallyConsistent)
+                & Self.enteringBit != 0
+                || slot.pointee.pins.load(ordering: .sequentiallyConsistent) != 0
+            {
                 isUnread = false
             }
         }

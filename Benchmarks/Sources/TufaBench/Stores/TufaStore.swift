@@ -73,8 +73,16 @@ final class TufaStore: TextStore {
     func users(byEmail emails: [String]) throws -> Tally {
         var tally = Tally()
         let column = User.columns.email
-        try forEach(of: emails) { view, email in
-            try view.withRow(User.self, by: column, email) { tally.add($0) }
+        let database = try opened()
+        if asksAlone {
+            for email in emails {
+                try database.withRow(User.self, by: column, email) { tally.add($0) }
+            }
+        } else {
+            let view = database.view()
+            for email in emails {
+                try view.withRow(User.self, by: column, email) { tally.add($0) }
+            }
         }
         return tally
     }

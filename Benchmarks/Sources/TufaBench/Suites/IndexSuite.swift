@@ -32,9 +32,9 @@ struct IndexSuite {
                 + "in a tenth of a second would be measured filling them. All read the texts where "
                 + "they stand, Redis in a socket's buffer; beside it Tufa makes a struct of each "
                 + "row, with its strings.",
-            "Each by itself, a lookup has a view or a transaction of its own, as where a request "
-                + "asks one thing: SQLite runs a statement alone, LMDB renews its transaction, "
-                + "Redis answers before it is asked the next.",
+            "Each by itself, a lookup is a question or a transaction of its own, as where a "
+                + "request asks one thing: Tufa is asked without a view, SQLite runs a statement "
+                + "alone, LMDB renews its transaction, Redis answers before it is asked the next.",
             "A range is \(Self.rangeLength) users from a random time on downwards. The scan of "
                 + "keys goes along the index by time and counts, which Tufa does by the leaf; that "
                 + "of rows fetches each user in this order, and sums the lengths of the texts, "
