@@ -7,8 +7,10 @@ extension Database {
     /// The row of an identifier, as of the last commit that was acknowledged.
     ///
     /// The same as ``View/find(_:)`` of a new view.
-    /// - Throws: ``DatabaseError``: `unknown_table`.
-    /// - Complexity: O(log rows); no lock, no wait.
+    /// - Throws: ``DatabaseError``: `unknown_table`, and what is wrong with a part of the snapshot
+    ///   that is read now.
+    /// - Complexity: O(log rows); no lock, no wait, but for a part of the snapshot that was not read
+    ///   yet.
     @inlinable
     public func find<E: Entity>(_ id: EntityID<E>) throws -> E? {
         var entity: E?
@@ -44,7 +46,7 @@ extension Database {
 
     /// Lends the row of an identifier; nil where there is none.
     ///
-    /// What has been replaced since stays in memory as long as `body` runs.
+    /// What can be seen now stays in memory as long as `body` runs.
     /// - Throws: as ``find(_:)``, and what `body` throws.
     /// - Complexity: O(log rows).
     @inlinable
@@ -61,7 +63,7 @@ extension Database {
     /// ```swift
     /// let name = try db.withRow(User.self, by: User.columns.email, address) { $0.name }
     /// ```
-    /// What has been replaced since stays in memory as long as `body` runs.
+    /// What can be seen now stays in memory as long as `body` runs.
     /// - Throws: as ``find(_:by:_:)``, and what `body` throws.
     /// - Complexity: As ``find(_:by:_:)``; allocates nothing where the field is unique and a text.
     @inlinable

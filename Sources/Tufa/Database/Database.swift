@@ -12,7 +12,8 @@ internal import TufaStorage
 /// try await db.write { tx in try tx.insert(User(email: "ada@example.com")) }
 /// let ada = try db.view().first(User.where { $0.email == "ada@example.com" })
 /// ```
-/// One process opens a database for writing; reads go through views, on any thread, without locks.
+/// One process opens a database for writing; reads go through views, or ask one question, on any
+/// thread and without locks.
 public final class Database: Sendable {
     let directory: DatabaseDirectory
     let registry: TypeRegistry

@@ -145,7 +145,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         var views = publication.epochs.bounds()
         engine.reclaim(views)
         engine.noteRoom()
-        publication.releaseReplaced(oldest: views.entering)
+        publication.releaseReplaced(oldest: views.uncounted)
         while engine.retiredByteCount > retainedByteBudget, publication.epochs.expireOldest() {
             let left = publication.epochs.bounds()
             if left.oldest == views.oldest { break }

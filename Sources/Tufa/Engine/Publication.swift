@@ -3,8 +3,8 @@ internal import TufaIndex
 
 /// The one state that readers start from, and the way to replace it while they do.
 ///
-/// A reader enters an epoch, loads the address and retains the state; the writer lets a replaced
-/// state go only when no reader can be between those two steps.
+/// A reader enters an epoch, loads the address and retains the state, or reads it at once, for one
+/// question; the writer lets a replaced state go only when no reader can be doing either.
 @safe
 final class Publication: @unchecked Sendable {  // The address is atomic; the rest is the writer's.
     /// What all states have in common.
@@ -20,7 +20,7 @@ final class Publication: @unchecked Sendable {  // The address is atomic; the re
     /// More states than are replaced between two looks at what nobody has.
     private static let spareLimit = 32
 
-    /// A state that a reader may be about to retain, and the group that took its place.
+    /// A state that a reader may be about to retain, or reading, and the group that took its place.
     private struct Replaced {
         let group: UInt64
         var state: PublishedState
@@ -61,8 +61,11 @@ final class Publication: @unchecked Sendable {  // The address is atomic; the re
     func read<Result>(_ body: (PublishedState) throws -> Result) throws -> Result {
         let pin = epochs.enter()
         defer { pin.leave() }
-        // Safe: a state stays where it is until nobody is entering who may have its address.
-        return try unsafe current._withUnsafeGuaranteedRef { try $0.answer(body) }
+        // Safe: a state stays where it is until nobody is entering or asking who may have it.
+        return try unsafe current._withUnsafeGuaranteedRef { state in
+            pin.ask(at: state.group)
+            return try state.answer(body)
+        }
     }
 
     /// The group that readers see now.
@@ -86,7 +89,7 @@ final class Publication: @unchecked Sendable {  // The address is atomic; the re
     /// A state that nobody has, to be made another; under the writer's lock.
     func takeSpare() -> PublishedState? { unsafe spares.popLast() }
 
-    /// Lets replaced states go that no reader can be about to retain.
+    /// Lets replaced states go that no reader can be about to retain, or reading.
     ///
     /// Those are the ones replaced in group `oldest` or before; the ones among them that no view
     /// holds are kept to be made others. Under the writer's lock.

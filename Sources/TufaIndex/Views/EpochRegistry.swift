@@ -9,8 +9,8 @@ package import Synchronization
 package final class EpochRegistry: @unchecked Sendable {  // All shared state is atomic.
     /// One slot on a cache line of its own.
     struct Slot: ~Copyable {
-        /// 0 free; else group + 1, with the top bit set once expired, and the one below it while
-        /// the root may still turn out to be of a later group.
+        /// 0 free; else group + 1, and with it one of three bits: once the view has expired; while
+        /// the root may still turn out to be of a later group; while one question is asked.
         let state = Atomic<UInt64>(0)
         /// Readings under way.
         let pins = Atomic<Int>(0)
@@ -26,7 +26,8 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
     static let slotsPerBlock = 64
     static let expiredBit: UInt64 = 1 << 63
     static let enteringBit: UInt64 = 1 << 62
-    static let groupMask = ~(expiredBit | enteringBit)
+    static let askingBit: UInt64 = 1 << 61
+    static let groupMask = ~(expiredBit | enteringBit | askingBit)
 
     private let first: UnsafeMutablePointer<Block>
     private let hint = Atomic<Int>(0)
@@ -55,8 +56,7 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
     /// Takes a slot for a view of the published group or a later one.
     ///
     /// The caller loads the published root after this returns, and then tells its group by
-    /// ``EpochPin/settle(at:)``. Whoever asks a single question reads at once, without telling:
-    /// the slot can't be expired, and counts as one of the published group or any later one.
+    /// ``EpochPin/settle(at:)``, or by ``EpochPin/ask(at:)`` where it asks a single question.
     package func enter() -> EpochPin {
         let start = hint.wrappingAdd(1, ordering: .relaxed).newValue & (Self.slotsPerBlock - 1)
         var block = unsafe first
@@ -99,7 +99,8 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
         var oldest = published.load(ordering: .sequentiallyConsistent)
         let newest = oldest
         var next = oldest
-        var entering = oldest
+        var unsettled = oldest
+        var uncounted = oldest
         unsafe forEachSlot { slot in
             let state = unsafe slot.pointee.state.load(ordering: .sequentiallyConsistent)
             if state == 0 { return }
@@ -109,7 +110,10 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
                 return
             }
             let group = (state & Self.groupMask) - 1
-            if state & Self.enteringBit != 0 { entering = min(entering, group) }
+            if state & Self.enteringBit != 0 { unsettled = min(unsettled, group) }
+            if state & (Self.enteringBit | Self.askingBit) != 0 {
+                uncounted = min(uncounted, group)
+            }
             if group < oldest {
                 (oldest, next) = (group, oldest)
             } else if group > oldest {
@@ -118,22 +122,21 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
         }
         // Who is entering may take the root of any group from there on.
         return ViewBounds(
-            oldest: oldest, next: entering < newest ? oldest : next, entering: entering)
+            oldest: oldest, next: unsettled < newest ? oldest : next, uncounted: uncounted)
     }
 
     /// Whether no reading is under way, so that what each reading finds anew may be freed, although
     /// there are views.
     ///
     /// A reading that begins later finds what the writer stored before this was asked, if it makes
-    /// a fence of its own after ``EpochPin/beginReading()``, or after ``enter()`` where it reads at
-    /// once.
+    /// a fence of its own after ``EpochPin/beginReading()``, or after ``EpochPin/ask(at:)``.
     package func isUnread() -> Bool {
         atomicMemoryFence(ordering: .sequentiallyConsistent)
         var isUnread = true
         unsafe forEachSlot { slot in
-            // Who is entering may read already, for one question alone.
-            if unsafe slot.pointee.state.load(ordering: .sequentiallyConsistent)
-                & Self.enteringBit != 0
+            // A question is not counted among the readings: it has the slot for itself.
+            let state = unsafe slot.pointee.state.load(ordering: .sequentiallyConsistent)
+            if unsafe state & (Self.enteringBit | Self.askingBit) != 0
                 || slot.pointee.pins.load(ordering: .sequentiallyConsistent) != 0
             {
                 isUnread = false
@@ -163,7 +166,7 @@ package final class EpochRegistry: @unchecked Sendable {  // All shared state is
         var oldest = limit
         unsafe forEachSlot { slot in
             let state = unsafe slot.pointee.state.load(ordering: .sequentiallyConsistent)
-            // Who is just entering is of the newest group, or nearly.
+            // Who is just entering is of the newest group, or nearly; a question is read already.
             if state != 0, state & ~Self.groupMask == 0, state < oldest { oldest = state }
         }
         guard oldest < limit else { return false }
@@ -200,6 +203,13 @@ package struct EpochPin: @unchecked Sendable {  // The slot outlives the pin and
     package func settle(at group: UInt64) {
         // Nobody else changes the state of a slot that is being entered.
         unsafe slot.pointee.state.store(group + 1, ordering: .releasing)
+    }
+
+    /// The same of who asks one question: the slot can't be expired, and the state that was loaded
+    /// is not to be made another, until the slot is left.
+    package func ask(at group: UInt64) {
+        unsafe slot.pointee.state.store(
+            (group + 1) | EpochRegistry.askingBit, ordering: .releasing)
     }
 
     /// Begins a reading; false when the view has expired, and then nothing may be read.

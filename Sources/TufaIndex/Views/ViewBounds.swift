@@ -8,12 +8,13 @@ package struct ViewBounds: Equatable {
     package var oldest: UInt64
     /// The oldest group after that one; the same where that is not known.
     package var next: UInt64
-    /// The oldest group whose root a view may be about to take.
-    package var entering: UInt64
+    /// The oldest group whose state somebody may have without a reference: a view that is about to
+    /// take one, or a question.
+    package var uncounted: UInt64
 
-    package init(oldest: UInt64, next: UInt64? = nil, entering: UInt64? = nil) {
+    package init(oldest: UInt64, next: UInt64? = nil, uncounted: UInt64? = nil) {
         self.oldest = oldest
         self.next = next ?? oldest
-        self.entering = entering ?? oldest
+        self.uncounted = uncounted ?? oldest
     }
 }

@@ -94,6 +94,30 @@ struct ConcurrencyTests {
         }
     }
 
+    /// Asks single questions of a row that may be another now, or gone.
+    private func ask(_ db: Database, _ author: Author, _ round: Int) throws {
+        let found = try db.find(Author.self, by: Author.columns.email, author.email)
+        guard found == nil || found?.email == author.email else {
+            throw Wrong(what: "\(String(describing: found)) under \(author.email)")
+        }
+        let email = try db.withRow(author.id) { row in
+            let before = row.email
+            if round % 16 == 0 {
+                try db.writeBlocking { tx in
+                    guard try tx.find(author.id) != nil else { return }
+                    try tx.update(author.id) { $0.name += "'" }
+                }
+            }
+            guard row.id == author.id, row.email == before else {
+                throw Wrong(what: "\(row.email) was \(before)")
+            }
+            return before
+        }
+        guard email == nil || email?.contains("@") == true else {
+            throw Wrong(what: "the address \(email ?? "")")
+        }
+    }
+
     private func readShortly(_ db: Database, _ round: Int) throws {
         let view = db.view()
         try check(view)
@@ -103,6 +127,7 @@ struct ConcurrencyTests {
             guard own.count == 2 else { throw Wrong(what: "\(own.count) articles of \(author)") }
             let same = try view.first(Author.where { $0.email == author.email })
             guard same?.id == author.id else { throw Wrong(what: "no \(author.email)") }
+            try ask(db, author, round)
         }
         for hit in try view.search(Article.self, "engine", limit: 20) {
             guard hit.row.body?.contains("engine") == true else {
