@@ -230,6 +230,18 @@ void tufa_release(void *pages, size_t length) {
 #endif
 }
 
+void *tufa_map(size_t length) {
+    const size_t page = 2 << 20;
+    char *pages = mmap(NULL, length + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
+    if (pages == MAP_FAILED) return NULL;
+    size_t before = (page - (uintptr_t)pages % page) % page;
+    if (before > 0) munmap(pages, before);
+    munmap(pages + before + length, page - before);
+    return pages + before;
+}
+
+void tufa_unmap(void *pages, size_t length) { munmap(pages, length); }
+
 void tufa_advise_large_pages(void *pages, size_t length) {
 #ifdef __linux__
     madvise(pages, length, MADV_HUGEPAGE);

@@ -171,6 +171,29 @@ struct ModelTable {
             else { return "row \(id) is not found" }
             if row(version) != expected { return "row \(id) is \(row(version)), not \(expected)" }
         }
+        return lookupProblem(state)
+    }
+
+    /// What differs where rows are asked for by every key that there ever was.
+    private func lookupProblem(_ state: Held) -> String? {
+        let ids = Dictionary(uniqueKeysWithValues: state.rows.map { ($1.number, $0) })
+        for number in 1...nextNumber {
+            let found = withBody(Row(number: number, text: nil, version: 1)) { bytes in
+                let body = RowBody(
+                    base: bytes.baseAddress.unsafelyUnwrapped, byteCount: bytes.count)
+                let key = store.key(0, of: RowID(high: 0, low: 0), body)
+                return store.row(
+                    under: key.bytes, inIndex: 0, state.roots.indexes[0], at: state.position)
+            }
+            if found?.id != ids[number] { return "another row, or none, is under \(number)" }
+            if let found, row(found) != state.rows[found.id] {
+                return "what is under \(number) is of another state"
+            }
+        }
+        for id in Set(held.flatMap(\.rows.keys)).union(rows.keys) {
+            let found = store.row(of: id, in: state.roots.primary, at: state.position)
+            if found.map(row) != state.rows[id] { return "another row, or none, is row \(id)" }
+        }
         return nil
     }
 

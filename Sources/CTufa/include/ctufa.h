@@ -44,6 +44,13 @@ int64_t tufa_count_below_portable(const uint64_t *words, int64_t count, uint64_t
 /// there later is what was there or zeros, and what is written is kept.
 void tufa_release(void *pages, size_t length);
 
+/// Zeroed pages, the first of them at a multiple of 2 MiB; they take memory as they are touched.
+/// NULL where there are none.
+void *tufa_map(size_t length);
+
+/// Gives pages of `tufa_map` back.
+void tufa_unmap(void *pages, size_t length);
+
 /// Asks for large pages behind whole pages of memory; a hint, which changes no contents.
 void tufa_advise_large_pages(void *pages, size_t length);
 

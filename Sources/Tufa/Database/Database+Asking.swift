@@ -9,8 +9,8 @@ extension Database {
     /// The same as ``View/find(_:)`` of a new view.
     /// - Throws: ``DatabaseError``: `unknown_table`, and what is wrong with a part of the snapshot
     ///   that is read now.
-    /// - Complexity: O(log rows); no lock, no wait, but for a part of the snapshot that was not read
-    ///   yet.
+    /// - Complexity: O(log rows); no lock, no wait, but for a part of the snapshot that was not
+    ///   read yet.
     @inlinable
     public func find<E: Entity>(_ id: EntityID<E>) throws -> E? {
         var entity: E?

@@ -50,6 +50,14 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer; addres
         return unsafe chunk + Self.offset(reference)
     }
 
+    /// The address of a reference; nil while its chunk is cold.
+    @inline(__always) @unsafe
+    func addressIfWarm(_ reference: UInt32) -> UnsafeMutableRawPointer? {
+        let index = Int(reference >> Self.unitsPerChunkShift)
+        guard let chunk = unsafe chunks[index].load(ordering: .acquiring) else { return nil }
+        return unsafe chunk + Self.offset(reference)
+    }
+
     @inline(__always)
     private static func offset(_ reference: UInt32) -> Int {
         Int(reference & (1 << unitsPerChunkShift - 1)) * unitByteCount

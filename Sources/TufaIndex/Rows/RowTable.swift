@@ -112,6 +112,15 @@ package final class RowTable: @unchecked Sendable {  // One writer; slots are at
         if reference != 0 { unsafe prefetch(version(reference)) }
     }
 
+    /// Asks for the lines of a version that `visible` waits for; it may be one no more.
+    @inline(__always)
+    func prefetch(_ reference: UInt32) {
+        guard let address = unsafe arena.directory.addressIfWarm(reference) else { return }
+        unsafe tufa_prefetch(address)
+        unsafe tufa_prefetch(address + 64)
+        unsafe tufa_prefetch(address + 128)
+    }
+
     /// Asks for a version: its header and the beginning of its body.
     @inline(__always) @unsafe
     private func prefetch(_ version: RowVersion) {

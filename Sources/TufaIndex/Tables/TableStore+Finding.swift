@@ -14,11 +14,65 @@ extension TableStore {
         let parts = unsafe parts(ofIndex: index)
         return unsafe parts.tree._withUnsafeGuaranteedRef { tree in
             unsafe parts.plan._withUnsafeGuaranteedRef { plan in
-                unsafe tree.find(key, in: root, at: position, isAnywhere: true) { number in
-                    unsafe rows.visible(number, at: position, under: key, by: plan)
+                unsafe hints[index]._withUnsafeGuaranteedRef { hints in
+                    guard let place = unsafe hints.place(of: key) else {
+                        hints.noteLookup(of: root.count)
+                        return unsafe tree.find(key, in: root, at: position, isAnywhere: true) {
+                            unsafe rows.visible($0, at: position, under: key, by: plan)
+                        }
+                    }
+                    // Where few have a hint, line and leaf are waited for together.
+                    let asked =
+                        hints.areRare
+                        ? unsafe tree.leaf(of: key, in: root, isAnywhere: true) : nil
+                    if let hint = place.hint,
+                        let version = unsafe row(
+                            under: key, by: plan, at: position, by: hint, place, hints, root)
+                    {
+                        hints.noteUse(of: place)
+                        return unsafe version
+                    }
+                    guard
+                        let leaf = unsafe asked
+                            ?? tree.leaf(of: key, in: root, isAnywhere: true)
+                    else { return nil }
+                    return unsafe tree.find(key, in: leaf, at: position, isAnywhere: true) {
+                        let version = unsafe rows.visible($0, at: position, under: key, by: plan)
+                        if unsafe version != nil {
+                            hints.noteMiss(of: place)
+                            note($0, at: place, hints, root)
+                        }
+                        return unsafe version
+                    }
                 }
             }
         }
+    }
+
+    /// The row that a hint leads to, where it is the one under `key`.
+    ///
+    /// An index is unique of which whole keys are asked for: the row that a view sees with the key
+    /// is the one that its tree has.
+    @inline(__always) @unsafe
+    private func row(
+        under key: UnsafeRawBufferPointer, by plan: KeyPlan, at position: UInt64,
+        by hint: LookupHint, _ place: HintPlace, _ hints: LookupHints, _ root: TreeRoot
+    ) -> RowVersion? {
+        // Asked for while the slot, which says whether it is there, is waited for.
+        rows.prefetch(hint.reference)
+        guard let version = unsafe rows.visible(hint.number, at: position, under: key, by: plan)
+        else { return nil }
+        if rows.newest(hint.number) != hint.reference {
+            note(hint.number, at: place, hints, root)
+        }
+        return unsafe version
+    }
+
+    private func note(
+        _ number: UInt32, at place: HintPlace, _ hints: LookupHints, _ root: TreeRoot
+    ) {
+        let hint = LookupHint(number: number, reference: rows.newest(number))
+        hints.note(hint, at: place, of: root.count)
     }
 
     /// The row of an identifier, as a view of `position` sees it.

@@ -36,6 +36,9 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
     /// Where the rows are while the trees are not kept; nil while they are.
     // The writer's own, for every row of a replay: not checked for overlapping accesses.
     @exclusivity(unchecked) var deferredNumbers: RowNumberMap?
+    /// Where rows are that were asked for, by the same numbers; not counted either.
+    let hints: UnsafeMutablePointer<Unmanaged<LookupHints>>
+    private let ownHints: [LookupHints]
     /// How many indexes there are besides the primary one.
     package let indexCount: Int
     /// Bytes of the bodies of the live rows, as the writer sees it.
@@ -71,12 +74,18 @@ package final class TableStore: @unchecked Sendable {  // One writer; readers ta
         for (number, (tree, plan)) in zip(indexes, plans).enumerated() {
             unsafe (pairs + number).initialize(to: (.passUnretained(tree), .passUnretained(plan)))
         }
+        ownHints = (0...plans.count).map { _ in LookupHints() }
+        unsafe hints = .allocate(capacity: 1 + plans.count) + 1
+        for (place, own) in ownHints.enumerated() {
+            unsafe (hints + place - 1).initialize(to: .passUnretained(own))
+        }
         unsafe keyMemory = .allocate(byteCount: KeyBuffer.maximumByteCount, alignment: 16)
         unsafe otherKeyMemory = .allocate(byteCount: KeyBuffer.maximumByteCount, alignment: 16)
     }
 
     deinit {
         unsafe (pairs - 1).deallocate()
+        unsafe (hints - 1).deallocate()
         unsafe keyMemory.deallocate()
         unsafe otherKeyMemory.deallocate()
     }

@@ -22,13 +22,22 @@ extension Tree {
         _ key: UnsafeRawBufferPointer, in root: TreeRoot, at position: UInt64,
         isAnywhere: Bool = false, _ check: (UInt32) -> Found?
     ) -> Found? {
+        guard let leaf = unsafe leaf(of: key, in: root, isAnywhere: isAnywhere) else { return nil }
+        return unsafe find(key, in: leaf, at: position, isAnywhere: isAnywhere, check)
+    }
+
+    /// The leaf that a key belongs into, asked for; nil where there is none.
+    @inline(__always) @unsafe
+    func leaf(
+        of key: UnsafeRawBufferPointer, in root: TreeRoot, isAnywhere: Bool = false
+    ) -> Node? {
         guard root.node != 0 else { return nil }
         var node = unsafe slab.node(root.node)
         while unsafe !node.isLeaf {
             unsafe node = child(of: node, for: key, isAnywhere: isAnywhere)
             unsafe node.prefetch()
         }
-        return unsafe find(key, in: node, at: position, isAnywhere: isAnywhere, check)
+        return unsafe node
     }
 
     /// The same in the leaf that the key belongs into.
