@@ -250,6 +250,14 @@ void tufa_advise_large_pages(void *pages, size_t length) {
 #endif
 }
 
+void tufa_advise_small_pages(void *pages, size_t length) {
+#ifdef __linux__
+    madvise(pages, length, MADV_NOHUGEPAGE);
+#else
+    (void)pages, (void)length;
+#endif
+}
+
 void tufa_populate(void *pages, size_t length) {
 #ifdef MADV_POPULATE_WRITE
     // Where the system does not know it, pages come when they are touched.

@@ -65,8 +65,13 @@ struct LookupHintsTests {
         for key in 0..<count { place(table, key).note(hint(UInt32(key))) }
         let kept = (0..<count).count { place(table, $0).hint == hint(UInt32($0)) }
         #expect(kept > Int(count) * 17 / 20 && kept <= Int(count), "\(kept) of \(count)")
+        let before = (0..<count).map { place(table, $0).hint }
         table.release()
-        #expect((0..<count).allSatisfy { place(table, $0).hint.map { $0 == hint(0) } ?? true })
+        for (key, hint) in before.enumerated() {
+            // What was there, or zeros.
+            let now = place(table, UInt64(key)).hint
+            #expect(now == nil || now == hint || now == self.hint(0), "\(key)")
+        }
     }
 
     @Test func `whether hints are rare follows what came of late`() throws {

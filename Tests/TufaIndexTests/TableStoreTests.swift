@@ -183,7 +183,8 @@ struct ModelTable {
                     base: bytes.baseAddress.unsafelyUnwrapped, byteCount: bytes.count)
                 let key = store.key(0, of: RowID(high: 0, low: 0), body)
                 return store.row(
-                    under: key.bytes, inIndex: 0, state.roots.indexes[0], at: state.position)
+                    under: key.bytes, inIndex: 0, state.roots.indexes[0], at: state.position,
+                    hintedAt: store.hintPlace(of: key.bytes, inIndex: 0))
             }
             if found?.id != ids[number] { return "another row, or none, is under \(number)" }
             if let found, row(found) != state.rows[found.id] {

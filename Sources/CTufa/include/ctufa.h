@@ -45,7 +45,7 @@ int64_t tufa_count_below_portable(const uint64_t *words, int64_t count, uint64_t
 void tufa_release(void *pages, size_t length);
 
 /// Zeroed pages, the first of them at a multiple of 2 MiB; they take memory as they are touched.
-/// NULL where there are none.
+/// NULL where there are none. `length` is a multiple of the system's pages.
 void *tufa_map(size_t length);
 
 /// Gives pages of `tufa_map` back.
@@ -53,6 +53,9 @@ void tufa_unmap(void *pages, size_t length);
 
 /// Asks for large pages behind whole pages of memory; a hint, which changes no contents.
 void tufa_advise_large_pages(void *pages, size_t length);
+
+/// Asks for no large pages behind whole pages of memory; a hint, which changes no contents.
+void tufa_advise_small_pages(void *pages, size_t length);
 
 /// The segment of notes with an index, in the ELF file of this process that holds an address; its
 /// bytes stay while the file is loaded. NULL where there is none, and on systems without ELF.

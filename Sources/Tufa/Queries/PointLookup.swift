@@ -43,8 +43,14 @@ struct PointLookup {
         }
         guard let point = table.plan.pointIndexes[field], value.type == point.column.field.type
         else { return nil }
+        if case .text(let text) = value {
+            return unsafe withBytes(of: text) {
+                unsafe find(point, $0, in: table, root(point.number), at: position)
+            }
+        }
         return unsafe find(
-            point, in: table, root(point.number), at: position, room: room(for: value)
+            point, in: table, root(point.number), at: position, room: room(for: value),
+            hintedBy: nil
         ) { unsafe $0.append(value, point.column) }
     }
 
@@ -64,33 +70,64 @@ struct PointLookup {
     /// - Complexity: O(log rows); allocates nothing.
     @unsafe
     static func run(
-        _ field: Int, _ text: UnsafeBufferPointer<UInt8>, in table: PublishedTable,
+        _ field: Int, _ text: UnsafeRawBufferPointer, in table: PublishedTable,
         at position: UInt64
     ) -> PointLookup? {
         table.withState { state in
             guard field >= 0, let point = state.plan.pointIndexes[field],
                 point.column.field.type == .text
             else { return nil }
-            let column = point.column
             return unsafe find(
-                point, in: state, table.root(ofIndex: point.number), at: position,
-                room: room(forByteCount: text.count)
-            ) { key in
-                if column.field.isOptional {
-                    unsafe key.appendPresent(descending: column.isDescending)
-                }
-                unsafe key.append(
-                    variable: UnsafeRawBufferPointer(text), descending: column.isDescending)
-            }
+                point, text, in: state, table.root(ofIndex: point.number),
+                at: position)
         }
+    }
+
+    /// The row of a text, of which hints are told apart by the text alone: that can be done before
+    /// its key is made.
+    @inline(__always) @unsafe
+    private static func find(
+        _ point: PointIndex, _ text: UnsafeRawBufferPointer, in table: TableState,
+        _ root: TreeRoot, at position: UInt64
+    ) -> PointLookup {
+        unsafe find(
+            point, in: table, root, at: position, room: room(forByteCount: text.count),
+            hintedBy: text
+        ) { key in
+            let column = point.column
+            if column.field.isOptional {
+                unsafe key.appendPresent(descending: column.isDescending)
+            }
+            unsafe key.append(variable: text, descending: column.isDescending)
+        }
+    }
+
+    /// Lends the UTF-8 bytes of a text, which are at hand where it did not come from elsewhere.
+    @inline(__always) @unsafe
+    static func withBytes<Result>(
+        of text: String, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        if let result = unsafe text.utf8.withContiguousStorageIfAvailable({
+            unsafe body(UnsafeRawBufferPointer($0))
+        }) {
+            return result
+        }
+        var copy = text
+        return copy.withUTF8 { unsafe body(UnsafeRawBufferPointer($0)) }
     }
 
     @inline(__always)
     private static func find(
         _ point: PointIndex, in table: TableState, _ root: TreeRoot, at position: UInt64,
-        room: Int, _ make: (inout KeyBuffer) -> Void
+        room: Int, hintedBy value: UnsafeRawBufferPointer?, _ make: (inout KeyBuffer) -> Void
     ) -> PointLookup {
         let store = unsafe Unmanaged.passUnretained(table.store)
+        @inline(__always) func place(of value: UnsafeRawBufferPointer) -> HintPlace? {
+            unsafe store._withUnsafeGuaranteedRef {
+                unsafe $0.hintPlace(of: value, inIndex: point.number)
+            }
+        }
+        let early = unsafe value.flatMap { unsafe place(of: $0) }
         return unsafe withUnsafeTemporaryAllocation(
             byteCount: room, alignment: 16
         ) { (memory: UnsafeMutableRawBufferPointer) -> PointLookup in
@@ -99,9 +136,12 @@ struct PointLookup {
             unsafe make(&key)
             // A key that fits no index is in none.
             if unsafe key.isOverflown { return unsafe PointLookup(version: nil) }
+            let place = unsafe value == nil ? place(of: key.bytes) : early
             return unsafe PointLookup(
                 version: unsafe store._withUnsafeGuaranteedRef {
-                    unsafe $0.row(under: key.bytes, inIndex: point.number, root, at: position)
+                    unsafe $0.row(
+                        under: key.bytes, inIndex: point.number, root, at: position,
+                        hintedAt: place)
                 })
         }
     }

@@ -65,7 +65,7 @@ extension PublishedState {
             let point = withTable(
                 codec.plan.number,
                 { table in
-                    unsafe withBytes(of: text) {
+                    unsafe PointLookup.withBytes(of: text) {
                         unsafe PointLookup.run(field, $0, in: table, at: position)
                     }
                 })
@@ -82,17 +82,5 @@ extension PublishedState {
     ) throws {
         try checkLoaded()
         if let version = unsafe point.version { try body(unsafe Row(version, codec)) }
-    }
-
-    /// Lends the UTF-8 bytes of a text, which are at hand where it did not come from elsewhere.
-    @inline(__always) @unsafe
-    private func withBytes<Result>(
-        of text: String, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
-    ) rethrows -> Result {
-        if let result = try unsafe text.utf8.withContiguousStorageIfAvailable(body) {
-            return result
-        }
-        var copy = text
-        return try copy.withUTF8(body)
     }
 }

@@ -16,7 +16,7 @@ struct LookupHint: Equatable {
 /// Tag and hint are not changed at once, nor are those of two readers: a tag may be that of another
 /// hint, and what one has noted may be gone.
 @safe
-struct HintPlace {
+package struct HintPlace {
     private let line: UnsafeMutablePointer<Atomic<UInt64>>
     private let tag: UInt64
     /// For how many rows the table was made.
@@ -37,7 +37,7 @@ struct HintPlace {
         self.rowCount = rowCount
     }
 
-    /// What was noted last under the key's tag; one in some hundred is of another key.
+    /// What was noted last under the key's tag; one in fifty is of another key.
     @inline(__always)
     var hint: LookupHint? {
         guard let way = unsafe Self.way(of: tag, in: line.pointee.load(ordering: .relaxed)) else {

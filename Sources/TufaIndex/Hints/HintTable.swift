@@ -42,8 +42,12 @@ struct HintTable: ~Copyable {
 
     deinit { unsafe tufa_unmap(pages, byteCount) }
 
-    /// Gives the memory back; what is read then is zero, and what is written takes some again.
-    func release() { unsafe tufa_release(pages, byteCount) }
+    /// Gives the memory back; what is read then is what was there, or zeros, and what is written
+    /// takes a page again.
+    func release() {
+        unsafe tufa_advise_small_pages(pages, byteCount)
+        unsafe tufa_release(pages, byteCount)
+    }
 
     /// Where a key's hint stands, asked for.
     @inline(__always) @unsafe

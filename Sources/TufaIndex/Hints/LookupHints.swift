@@ -10,17 +10,22 @@ internal import Synchronization
 /// time.
 ///
 /// There is no table before many rows of a large index were asked for, and none of more than eleven
-/// bytes a row.
+/// bytes for each row of the most that there were when one was asked for.
 @safe
 package final class LookupHints: @unchecked Sendable {  // All shared state is atomic.
     /// The largest table; it refers to the smaller ones before it.
     private let table = unsafe Atomic<UnsafeMutablePointer<HintTable>?>(nil)
+    // What is written now and then is not on the line that all lookups read.
+    private let padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) =
+        (0, 0, 0, 0, 0, 0, 0)
     /// Lookups before there is a table; some of those that came at once count once.
     private let lookupCount = Atomic<Int>(0)
     /// Lookups with a hint of late less those without, of some of them; at most ``scoreLimit`` of
     /// either.
     private let score = Atomic<Int>(0)
     private static let scoreLimit = 64
+    // Nor is that of another index.
+    private let otherPadding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
 
     #if DEBUG
         /// Small tables are enough for small tests.
@@ -55,7 +60,7 @@ package final class LookupHints: @unchecked Sendable {  // All shared state is a
         guard rowCount >= Self.leastRowCount else { return }
         let count = lookupCount.load(ordering: .relaxed) &+ 1
         lookupCount.store(count, ordering: .relaxed)
-        if count > rowCount / Self.rowsPerLookup { makeTable(rowCount) }
+        if count > rowCount / Self.rowsPerLookup { makeTable(rowCount, inPlaceOf: nil) }
     }
 
     /// Whether most of the lookups of late had no hint, or a wrong one.
@@ -66,14 +71,16 @@ package final class LookupHints: @unchecked Sendable {  // All shared state is a
     @inline(__always)
     func noteUse(of place: HintPlace) {
         guard place.isCounted else { return }
-        score.store(min(Self.scoreLimit, score.load(ordering: .relaxed) + 1), ordering: .relaxed)
+        let score = score.load(ordering: .relaxed)
+        if score < Self.scoreLimit { self.score.store(score + 1, ordering: .relaxed) }
     }
 
     /// Tells of a lookup in vain.
     @inline(__always)
     func noteMiss(of place: HintPlace) {
         guard place.isCounted else { return }
-        score.store(max(-Self.scoreLimit, score.load(ordering: .relaxed) - 1), ordering: .relaxed)
+        let score = score.load(ordering: .relaxed)
+        if score > -Self.scoreLimit { self.score.store(score - 1, ordering: .relaxed) }
     }
 
     /// Tells of a row that was found without its hint, or elsewhere than it says, in an index of so
@@ -81,15 +88,21 @@ package final class LookupHints: @unchecked Sendable {  // All shared state is a
     func note(_ hint: LookupHint, at place: HintPlace, of rowCount: Int) {
         place.note(hint)
         // Where a quarter more has come, many push each other out.
-        if rowCount > place.rowCount + place.rowCount / 4 { makeTable(rowCount) }
+        if rowCount > place.rowCount + place.rowCount / 4 {
+            makeTable(rowCount, inPlaceOf: place.rowCount)
+        }
     }
 
-    /// Makes a larger table, which is empty, unless somebody else does.
+    /// Makes a larger table, which is empty, unless there is another now than the one that was
+    /// seen: for so many rows, or none.
     @inline(never)
-    private func makeTable(_ rowCount: Int) {
+    private func makeTable(_ rowCount: Int, inPlaceOf seen: Int?) {
+        // Where there is no memory, the next one tries after as many lookups again.
+        lookupCount.store(0, ordering: .relaxed)
         let old = unsafe table.load(ordering: .acquiring)
-        if let old = unsafe old, unsafe old.pointee.rowCount >= rowCount { return }
-        guard let made = unsafe HintTable(rowCount: rowCount, smaller: old) else { return }
+        guard unsafe old?.pointee.rowCount == seen,
+            let made = unsafe HintTable(rowCount: rowCount, smaller: old)
+        else { return }
         let larger = UnsafeMutablePointer<HintTable>.allocate(capacity: 1)
         unsafe larger.initialize(to: made)
         let isFirst = unsafe table.compareExchange(
@@ -98,7 +111,7 @@ package final class LookupHints: @unchecked Sendable {  // All shared state is a
         if !isFirst {
             unsafe larger.deinitialize(count: 1).deallocate()
         } else if let old = unsafe old {
-            // Who is still at it finds zeros.
+            // Who is still at it finds what was there, or zeros.
             unsafe old.pointee.release()
         }
     }

@@ -2,20 +2,31 @@ package import TufaBytes
 
 /// Single rows by their whole keys.
 extension TableStore {
+    /// Where the hint for a value of an index stands, asked for; nil where there are no hints.
+    ///
+    /// Values that are the same have the same key; an index is always asked by one kind of them.
+    @inline(__always) @unsafe
+    package func hintPlace(of value: UnsafeRawBufferPointer, inIndex index: Int) -> HintPlace? {
+        precondition(index >= -1 && index < indexCount, "A table has the indexes of its plan.")
+        return unsafe hints[index]._withUnsafeGuaranteedRef { unsafe $0.place(of: value) }
+    }
+
     /// The row under exactly `key` in an index, or in that of the identifiers, -1, as a view of
     /// `position` sees it.
     ///
-    /// - Complexity: O(log rows); allocates nothing.
+    /// - Parameter place: That of what the key was made of.
+    /// - Complexity: O(log rows), O(1) for most of those that were asked for before; allocates
+    ///   nothing.
     @unsafe
     package func row(
         under key: UnsafeRawBufferPointer, inIndex index: Int, _ root: TreeRoot,
-        at position: UInt64
+        at position: UInt64, hintedAt place: HintPlace?
     ) -> RowVersion? {
         let parts = unsafe parts(ofIndex: index)
         return unsafe parts.tree._withUnsafeGuaranteedRef { tree in
             unsafe parts.plan._withUnsafeGuaranteedRef { plan in
                 unsafe hints[index]._withUnsafeGuaranteedRef { hints in
-                    guard let place = unsafe hints.place(of: key) else {
+                    guard let place else {
                         hints.noteLookup(of: root.count)
                         return unsafe tree.find(key, in: root, at: position, isAnywhere: true) {
                             unsafe rows.visible($0, at: position, under: key, by: plan)
@@ -36,12 +47,10 @@ extension TableStore {
                         let leaf = unsafe asked
                             ?? tree.leaf(of: key, in: root, isAnywhere: true)
                     else { return nil }
+                    hints.noteMiss(of: place)
                     return unsafe tree.find(key, in: leaf, at: position, isAnywhere: true) {
                         let version = unsafe rows.visible($0, at: position, under: key, by: plan)
-                        if unsafe version != nil {
-                            hints.noteMiss(of: place)
-                            note($0, at: place, hints, root)
-                        }
+                        if unsafe version != nil { note($0, at: place, hints, root) }
                         return unsafe version
                     }
                 }
@@ -80,7 +89,10 @@ extension TableStore {
     /// - Complexity: O(log rows); allocates nothing.
     @unsafe
     package func row(of id: RowID, in root: TreeRoot, at position: UInt64) -> RowVersion? {
-        unsafe withKey(of: id) { unsafe row(under: $0, inIndex: -1, root, at: position) }
+        unsafe withKey(of: id) {
+            let place = unsafe hintPlace(of: $0, inIndex: -1)
+            return unsafe row(under: $0, inIndex: -1, root, at: position, hintedAt: place)
+        }
     }
 
     /// The row number of an identifier.
