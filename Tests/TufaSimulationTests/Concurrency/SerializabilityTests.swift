@@ -43,11 +43,15 @@ struct SerializabilityTests {
             }
         }
         let steps = Shared<[Step]>([])
-        let threads = Threads(for: .milliseconds(1200 + Settings.soakMinutes * 60_000))
+        let writeCount = Shared(0)
+        let threads = Threads(for: .milliseconds(1200 + Settings.soakMinutes * 60_000)) {
+            writeCount.value > 40
+        }
         for writer in 0..<4 {
             threads.start("writer") { round in
                 let step = try Self.write(db, writer, round)
                 steps.withLock { $0.append(step) }
+                if !step.isLook { writeCount.withLock { $0 += 1 } }
             }
         }
         for _ in 0..<2 {
