@@ -16,9 +16,9 @@ struct HintTable: ~Copyable {
     private let pages: UnsafeMutableRawPointer
     private let byteCount: Int
 
-    /// For how many rows there is a line, of the seven that it has room for: as keys fall, nine of
-    /// ten then have a hint.
-    private static let rowsPerLine = 6
+    /// For how many rows there is a line, of the seven that it has room for: as keys fall, nineteen
+    /// of twenty then have a hint.
+    private static let rowsPerLine = 5
     static let wordsPerLine = 8
     /// No system has larger pages, but for those that are large on purpose.
     private static let pageByteCount = 1 << 16

@@ -9,8 +9,8 @@ internal import Synchronization
 /// there has the key, which is then the one of a unique index. A hint that has become wrong costs
 /// time.
 ///
-/// There is no table before many rows of a large index were asked for, and none of more than eleven
-/// bytes for each row of the most that there were when one was asked for.
+/// There is no table before many rows of a large index were asked for, and none of more than
+/// thirteen bytes for each row of the most that there were when one was asked for.
 @safe
 package final class LookupHints: @unchecked Sendable {  // All shared state is atomic.
     /// The largest table; it refers to the smaller ones before it.

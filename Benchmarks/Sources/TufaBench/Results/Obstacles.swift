@@ -33,12 +33,11 @@ enum Obstacles {
             + "not met lately, found in a cache of terms or in their tree and appended to ten "
             + "lists, 12,000 instructions.",
         "lookup by unique text key":
-            "1,400 instructions by a column that is at hand, half of them the descent and "
-            + "the comparison with the row's text. Most of the time is waiting for memory "
-            + "that is in no cache: a leaf, then the slot, then the row, one after the other, "
-            + "in large pages and with all lines of each asked for at once. SQLite with all in "
-            + "its cache, one connection and one transaction around all lookups takes 2.5 us, of "
-            + "which this is a fifth.",
+            "Most of the time is waiting for memory that is in no cache, twice: for a hint "
+            + "where the row is, then for slot and row at once, 100 to 200 ns each, by how busy "
+            + "the processor's cache is with others. One row in twenty has no hint, and is found "
+            + "down the tree: leaf, slot and row, one after the other. SQLite with all in its "
+            + "cache, one connection and one transaction around all lookups takes 2.5 to 4 us.",
         "newest 20 of one user, newest 20 of all":
             "7,400 instructions for 20 rows that lie anywhere: 20 slots and 20 rows are "
             + "waited for together. The newest of all are in a cache, and take 4,000 "
