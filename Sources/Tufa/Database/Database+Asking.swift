@@ -35,7 +35,7 @@ extension Database {
     /// The first row that a query finds.
     ///
     /// The same as ``View/first(_:)`` of a new view.
-    /// - Throws: ``DatabaseError``: `unknown_table`, `type_mismatch`.
+    /// - Throws: as ``find(_:)``, and `type_mismatch`.
     /// - Complexity: O(log rows) where an index fits.
     @inlinable
     public func first<E: Entity>(_ query: Query<E>) throws -> E? {

@@ -42,17 +42,13 @@ package final class ChunkDirectory: @unchecked Sendable {  // One writer; addres
     /// - Complexity: O(1); the first time in a cold chunk, O(bytes of the chunk) with I/O.
     @inline(__always) @unsafe
     package func address(_ reference: UInt32) -> UnsafeMutableRawPointer {
-        // Safe: only references inside added chunks are handed out.
-        let index = Int(reference >> Self.unitsPerChunkShift)
-        guard let chunk = unsafe chunks[index].load(ordering: .acquiring) else {
-            return unsafe coldAddress(reference)
-        }
-        return unsafe chunk + Self.offset(reference)
+        unsafe addressIfWarm(reference) ?? coldAddress(reference)
     }
 
     /// The address of a reference; nil while its chunk is cold.
     @inline(__always) @unsafe
     func addressIfWarm(_ reference: UInt32) -> UnsafeMutableRawPointer? {
+        // Safe: only references inside added chunks are handed out.
         let index = Int(reference >> Self.unitsPerChunkShift)
         guard let chunk = unsafe chunks[index].load(ordering: .acquiring) else { return nil }
         return unsafe chunk + Self.offset(reference)

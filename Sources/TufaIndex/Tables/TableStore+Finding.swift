@@ -37,10 +37,12 @@ extension TableStore {
                         hints.areRare
                         ? unsafe tree.leaf(of: key, in: root, isAnywhere: true) : nil
                     if let hint = place.hint,
-                        let version = unsafe row(
-                            under: key, by: plan, at: position, by: hint, place, hints, root)
+                        let version = unsafe row(hint, under: key, by: plan, at: position)
                     {
                         hints.noteUse(of: place)
+                        if rows.newest(hint.number) != hint.reference {
+                            note(hint.number, at: place, hints, root)
+                        }
                         return unsafe version
                     }
                     guard
@@ -64,16 +66,13 @@ extension TableStore {
     /// is the one that its tree has.
     @inline(__always) @unsafe
     private func row(
-        under key: UnsafeRawBufferPointer, by plan: KeyPlan, at position: UInt64,
-        by hint: LookupHint, _ place: HintPlace, _ hints: LookupHints, _ root: TreeRoot
+        _ hint: LookupHint, under key: UnsafeRawBufferPointer, by plan: KeyPlan,
+        at position: UInt64
     ) -> RowVersion? {
         // Asked for while the slot, which says whether it is there, is waited for.
         rows.prefetch(hint.reference)
         guard let version = unsafe rows.visible(hint.number, at: position, under: key, by: plan)
         else { return nil }
-        if rows.newest(hint.number) != hint.reference {
-            note(hint.number, at: place, hints, root)
-        }
         return unsafe version
     }
 
