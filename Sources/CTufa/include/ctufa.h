@@ -68,8 +68,33 @@ void tufa_populate(void *pages, size_t length);
 /// How many processors the calling thread may run on, and with it those that it starts: at least 1.
 int tufa_processor_count(void);
 
+/// Whether a control group gives this process a share of time only, as a container's limit does.
+///
+/// `root` comes before the paths of /proc and /sys, for tests.
+int tufa_processors_are_rationed(const char *root);
+
+/// Whether a filter looks at this process's calls to the system, and may end it for one: seccomp.
+int tufa_calls_are_filtered(const char *root);
+
 /// Returns after so many nanoseconds, without giving the processor away.
 void tufa_stay_awake(int64_t nanoseconds);
+
+/// A thread that keeps the processor of another one from halting while that one waits.
+typedef struct tufa_companion tufa_companion;
+
+/// Starts a companion, which never ends: a thread of its class that a busy processor does not let
+/// run would not end soon. NULL where no thread can be had, or the system is not Linux.
+tufa_companion *tufa_companion_start(void);
+
+/// Keeps the processor of the calling thread awake until `tufa_companion_end`, for half a
+/// millisecond at most; 0 where another thread has it, or it may not run.
+int tufa_companion_begin(tufa_companion *companion);
+
+/// Ends what `tufa_companion_begin` has begun where that gave 1.
+void tufa_companion_end(tufa_companion *companion);
+
+/// The number by which the system knows the thread; 0 until it runs, -1 where it may not.
+int tufa_companion_number(tufa_companion *companion);
 
 /// Starts a thread that runs `body(context)`, with every signal blocked: its name, or 0.
 uintptr_t tufa_thread_start(void (*body)(void *), void *context);

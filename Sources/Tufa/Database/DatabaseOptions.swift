@@ -15,12 +15,16 @@ public struct DatabaseOptions: Sendable {
     public var loading = Loading.whenNeeded
     /// Whether a missing database is made.
     public var createsIfMissing = true
-    /// Whether a thread that waits for the sync of one commit may stay awake for up to 32
-    /// microseconds while the disk writes.
+    /// Whether a processor may be kept from halting while a short sync is waited for.
     ///
-    /// It does so for a short commit that is synced alone, on a machine of two processors or more,
-    /// and, but for a trial now and then, only where that is measured to make syncs quicker, as it
-    /// is on virtual machines. Off, no processor is used for waiting.
+    /// On Linux, on a machine of two processors or more, the waiting thread stays awake for up to
+    /// 32 microseconds, or a thread of the lowest class (`SCHED_IDLE`), one for the whole program,
+    /// uses its processor for half a millisecond at most, and gives way to whatever else runs in
+    /// its session or control group. But for a trial now and then, that is done only where it is
+    /// measured to make syncs quicker, as it is on virtual machines; and the latter never where a
+    /// control group limits the processor time, or a filter (seccomp) the calls to the system. A
+    /// program that commits without a pause is then seen to use up to one processor more. Off, no
+    /// processor is used for waiting.
     public var staysAwakeForSyncs = true
     /// How many bytes old views may pin before the oldest gives way (`view_expired`).
     public var retainedByteBudget = 1 << 30

@@ -284,12 +284,12 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         defer { untold?.tell() }
         do {
             try log.append(buffer, sync: true) {
-                guard let answer = untold else { return !isAwaited }
+                guard let answer = untold else { return isAwaited ? .one : .nobody }
                 let begin = clock.now
                 answer.tell()
                 untold = nil
                 telling = clock.now - begin
-                return true
+                return .several
             }
         } catch {
             metrics.groupFailed()

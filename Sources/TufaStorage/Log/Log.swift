@@ -28,8 +28,8 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
     /// The time of the last commit, in microseconds since 1970, or the least number.
     package var lastTime: Int64
 
-    /// How long to stay awake while the disk writes.
-    private var pace = SyncPace()
+    /// How the disk is waited for.
+    private var wait = SyncWait()
     private let staysAwake: Bool
 
     private let room = Atomic<UInt64>(0)
@@ -129,12 +129,11 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
     ///
     /// After `.diskFull` nothing was written and a later call may succeed. After any other error
     /// the group may or may not be found when the log is opened again, and the log is poisoned.
-    /// - Parameter meanwhile: What may be done while the disk works, and whether a processor is
-    ///   better used otherwise than to wait for it; called at most once, not after an error, nor
-    ///   without a sync.
+    /// - Parameter meanwhile: What may be done while the disk works, and who waits for it; called
+    ///   at most once, not after an error, nor without a sync.
     /// - Complexity: one write and at most one sync; at the end of a segment, a few more syncs.
     package func append(
-        _ group: GroupBuffer, sync: Bool, meanwhile: () -> Bool = { false }
+        _ group: GroupBuffer, sync: Bool, meanwhile: () -> SyncAudience = { .one }
     ) throws {
         try checkUsable()
         if group.isEmpty { return }
@@ -142,7 +141,7 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
         let byteCount = UInt64(group.byteCount)
         let isLonger = byteCount > usable || isSealed
         // A change of segments may take long, and nobody is to wait for it who does not have to.
-        let isBusy = sync && isLonger && meanwhile()
+        let audience = sync && isLonger ? meanwhile() : nil
         if byteCount > usable {
             try rotate(least: byteCount)
         } else if isSealed {
@@ -156,25 +155,23 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
         nextPosition += UInt64(header.eventCount)
         lastTime = header.lastTime
         noteRoom()
-        if sync { try self.sync(group) { isLonger ? isBusy : meanwhile() } }
+        if sync { try self.sync(group) { audience ?? meanwhile() } }
         if options.worksInBackground, usable < segment.byteCount / 2 {
             preparer.request(byteCount: options.following(segment.byteCount))
         }
     }
 
     /// Syncs what was just appended, which the disk begins to write before anything else is done.
-    private func sync(_ group: GroupBuffer, _ meanwhile: () -> Bool) throws {
-        let clock = ContinuousClock()
-        let start = clock.now
+    private func sync(_ group: GroupBuffer, _ meanwhile: () -> SyncAudience) throws {
         let count = group.byteCount
         try poisoning { try file.startWriting(from: offset - UInt64(count), count: count) }
-        // A commit alone: a processor is free to stay awake.
-        let isAlone =
-            !meanwhile() && group.commitCount == 1 && count <= SyncPace.largestByteCount
-            && staysAwake
-        if isAlone { pace.stayAwake() }
-        try sync()
-        if isAlone { pace.note(clock.now - start) }
+        var audience = meanwhile()
+        if audience == .one, group.commitCount > 1 { audience = .several }
+        if staysAwake, audience != .nobody, count <= SyncWait.largestByteCount {
+            try wait.run(isAlone: audience == .one, sync)
+        } else {
+            try sync()
+        }
     }
 
     /// Makes every group that was appended survive a power cut.

@@ -11,7 +11,7 @@ package struct LogOptions: Sendable {
     /// with the next commit that waits, by a flush or at the close: nothing happens by itself.
     package var worksInBackground = true
 
-    /// Whether who syncs a commit alone may stay awake while the disk writes (``SyncPace``).
+    /// Whether a processor may be kept awake while a sync is waited for (``SyncPace``).
     package var staysAwake = true
 
     /// The usual sizes.

@@ -1,60 +1,91 @@
-internal import CTufa
-
-/// How long a thread stays awake between the start of a write and its sync.
+/// How a thread waits for the syncs of groups: which way is the quickest on this disk.
 ///
 /// A sync sleeps twice, until the write is done and until the disk has emptied its cache, and each
 /// time waking up costs, most of all on a virtual machine. Who stays awake for about as long as the
-/// write takes sleeps once. How long that is, is found by measuring: in a round a few lengths take
-/// turns, so that all meet the same disk, in another order each turn, and until the next round the
-/// one is used whose syncs were the quickest (after hybrid polling, `io_poll_delay` of Linux).
+/// write takes sleeps once; beside a companion (``SyncCompanion``) the processor never halts. What
+/// is best is found by measuring: in a round the ways take turns, so that all meet the same disk,
+/// in another order each turn, and until the next round the one is used whose syncs were the
+/// quickest (after hybrid polling, `io_poll_delay` of Linux).
 struct SyncPace {
-    /// The lengths that are tried, in nanoseconds; the first is not to stay awake.
-    static let lengths: [Int64] = [0, 8_000, 12_000, 16_000, 20_000, 24_000, 32_000]
-    /// Longer groups take longer than anybody stays awake, and tell nothing of short ones.
-    static let largestByteCount = 64 << 10
+    /// A way to wait.
+    enum Way: Equatable {
+        /// To do nothing about it.
+        case asleep
+        /// To stay awake for so many nanoseconds between the start of the write and the sync.
+        case awake(Int64)
+        /// To have the processor kept from halting.
+        case accompanied
+    }
+
+    /// The ways to wait for a short commit that is alone; to be asleep comes first.
+    static let waysAlone: [Way] = [
+        .asleep, .awake(8_000), .awake(12_000), .awake(16_000), .awake(20_000), .awake(24_000),
+        .awake(32_000), .accompanied,
+    ]
+    /// The ways to wait for any other group: whoever else is there has a use for the processors.
+    static let waysTogether: [Way] = [.asleep, .accompanied]
     /// How often each is tried in a round.
     static let trialCount = 8
-    /// How many syncs a round has.
-    static let roundLength = trialCount * lengths.count
-    /// How many syncs pass from a round to the next.
-    static let period = 10 * roundLength
-    /// What part of the time staying awake must spare to be worth a processor.
+    /// What part of the time staying awake must spare to be worth a processor, and a companion,
+    /// which uses it all the time, beyond that.
     private static let worthwhile = 0.03
+    /// The longest sync, in nanoseconds, of which a companion is there at the end.
+    private static let longest = 500_000.0
     /// What one round adds to what those before it have shown.
     private static let weight = 0.25
 
-    /// How long the syncs of a round took, those of a length one after the other.
-    private var durations = [Double](repeating: 0, count: Self.roundLength)
-    /// How long syncs take, as parts of what they take without staying awake.
-    private var shares = [Double](repeating: 1, count: Self.lengths.count)
+    private let ways: [Way]
+    /// How long the syncs of a round took, those of a way one after the other.
+    private var durations: [Double]
+    /// How long syncs take, as parts of what they take asleep.
+    private var shares: [Double]
     private var roundCount = 0
     /// The place of the next sync in the period.
     private var place = 0
-    /// The length with the quickest syncs, by its number.
-    private(set) var best = 0
+    /// The way with the quickest syncs, by its number.
+    private var bestNumber = 0
 
-    /// The length for the next sync, by its number.
-    ///
-    /// Each turn begins with another length, for commits may have a rhythm of their own.
-    var current: Int {
-        let count = Self.lengths.count
-        return place < Self.roundLength ? (place + place / count) % count : best
+    /// A pace for which so many ways are tried.
+    init(_ ways: [Way]) {
+        self.ways = ways
+        durations = [Double](repeating: 0, count: Self.trialCount * ways.count)
+        shares = [Double](repeating: 1, count: ways.count)
     }
 
-    /// Stays awake for the length that is tried or used.
-    func stayAwake() {
-        let length = Self.lengths[current]
-        if length > 0 { tufa_stay_awake(length) }
+    /// How many syncs a round has.
+    var roundLength: Int { durations.count }
+
+    /// How many syncs pass from a round to the next.
+    var period: Int { 10 * roundLength }
+
+    /// The way with the quickest syncs.
+    var best: Way { ways[bestNumber] }
+
+    /// The way for the next sync.
+    var current: Way { ways[number] }
+
+    /// The way for the next sync, by its number.
+    ///
+    /// They take turns by the digits of the place (Thue and Morse), and not always in the same
+    /// order, for commits may have a rhythm of their own.
+    private var number: Int {
+        if place >= roundLength { return bestNumber }
+        let count = ways.count
+        var (rest, sum) = (place, 0)
+        while rest > 0 {
+            sum += rest % count
+            rest /= count
+        }
+        return sum % count
     }
 
     /// Takes in how long a sync took, from the start of its write.
     mutating func note(_ duration: Duration) {
-        if place < Self.roundLength {
-            durations[current * Self.trialCount + place / Self.lengths.count] =
-                duration / .nanoseconds(1)
-            if place == Self.roundLength - 1 { endRound() }
+        if place < roundLength {
+            durations[number * Self.trialCount + place / ways.count] = duration / .nanoseconds(1)
+            if place == roundLength - 1 { endRound() }
         }
-        place = (place + 1) % Self.period
+        place = (place + 1) % period
     }
 
     private mutating func endRound() {
@@ -62,11 +93,15 @@ struct SyncPace {
         // What the first round shows is all there is.
         let weight = roundCount == 0 ? 1 : Self.weight
         roundCount += 1
-        best = 0
-        for number in 1..<Self.lengths.count {
+        bestNumber = 0
+        for number in 1..<ways.count {
             shares[number] += (median(number) / usual - shares[number]) * weight
-            let limit = best == 0 ? 1 - Self.worthwhile : shares[best]
-            if shares[number] < limit { best = number }
+            let limit = bestNumber == 0 ? 1 - Self.worthwhile : shares[bestNumber]
+            let isCompanion = ways[number] == .accompanied
+            let price = isCompanion && bestNumber != 0 ? Self.worthwhile : 0
+            // Before a long sync is done, a companion has given up.
+            if isCompanion, usual > Self.longest { continue }
+            if shares[number] < limit - price { bestNumber = number }
         }
     }
 

@@ -29,6 +29,9 @@ struct CommitSuite {
                 + "acknowledged, for \(Self.secondsEach) s a run. Tufa's are tasks, and threads "
                 + "beside; Redis has as many clients in one loop of one thread, the others as many "
                 + "threads. SQLite and LMDB let one writer in at a time.",
+            "While Tufa waits for a sync, a thread of the lowest class keeps its processor from "
+                + "halting where that makes syncs quicker: half a processor more for one client "
+                + "(`staysAwakeForSyncs`); the others have nothing like it.",
             "Buffered commits of Tufa are synced within a second; SQLite syncs at a checkpoint, "
                 + "Redis every second, RocksDB and LMDB leave it to the system, which is less.",
             "Full text is ten words; SQLite has FTS5 with `porter unicode61` and its row and its "
