@@ -15,8 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { longest_wait = 500000 };
-
 struct tufa_companion {
     // The thread's number for the system; 0 until it runs, -1 where it may not run like this.
     _Atomic int number;
@@ -26,6 +24,8 @@ struct tufa_companion {
     _Atomic uint32_t wait;
     // 1 while the thread looks at what is above, 0 while it sleeps; a futex.
     _Atomic uint32_t awake;
+    // How long it is accompanied, in nanoseconds.
+    _Atomic int64_t length;
     // Those of whoever has taken it.
     uint32_t last_wait;
     int processor;
@@ -47,16 +47,16 @@ static void pause_a_moment(void) {
     }
 }
 
-// Keeps the processor for as long as a wait is under way, but none longer than the longest.
+// Keeps the processor for as long as a wait is under way, but none longer than it may be.
 static void spin(struct tufa_companion *companion) {
     uint32_t wait = atomic_load(&companion->wait), given_up = 0;
-    int64_t end = nanoseconds() + longest_wait;
+    int64_t end = nanoseconds() + atomic_load(&companion->length);
     while (wait != 0 && wait != given_up) {
         pause_a_moment();
         uint32_t next = atomic_load(&companion->wait);
         if (next != wait) {
             wait = next;
-            end = nanoseconds() + longest_wait;
+            end = nanoseconds() + atomic_load(&companion->length);
         } else if (nanoseconds() >= end) {
             given_up = wait;
         }
@@ -98,7 +98,7 @@ struct tufa_companion *tufa_companion_start(void) {
     return companion;
 }
 
-int tufa_companion_begin(struct tufa_companion *companion) {
+int tufa_companion_begin(struct tufa_companion *companion, int64_t length) {
     int number = atomic_load(&companion->number);
     if (number <= 0 || atomic_exchange(&companion->is_taken, 1) != 0) return 0;
     int processor = sched_getcpu();
@@ -108,6 +108,7 @@ int tufa_companion_begin(struct tufa_companion *companion) {
         CPU_SET(processor, &set);
         if (sched_setaffinity(number, sizeof set, &set) == 0) companion->processor = processor;
     }
+    atomic_store(&companion->length, length);
     if (++companion->last_wait == 0) companion->last_wait = 1;
     atomic_store(&companion->wait, companion->last_wait);
     if (atomic_exchange(&companion->awake, 1) == 0)
@@ -127,7 +128,9 @@ int tufa_companion_number(struct tufa_companion *companion) {
 #else
 
 struct tufa_companion *tufa_companion_start(void) { return NULL; }
-int tufa_companion_begin(struct tufa_companion *companion) { return (void)companion, 0; }
+int tufa_companion_begin(struct tufa_companion *companion, int64_t length) {
+    return (void)companion, (void)length, 0;
+}
 void tufa_companion_end(struct tufa_companion *companion) { (void)companion; }
 int tufa_companion_number(struct tufa_companion *companion) { return (void)companion, -1; }
 

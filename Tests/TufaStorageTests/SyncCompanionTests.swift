@@ -10,10 +10,10 @@ import Testing
     @Test func whatIsAccompaniedRunsAndItsErrorComesThrough() throws {
         guard let companion = SyncCompanion.shared else { return }
         var count = 0
-        for _ in 0..<1000 { companion.accompany { count += 1 } }
+        for _ in 0..<1000 { companion.accompany(for: 500_000) { count += 1 } }
         #expect(count == 1000)
-        #expect(throws: Problem.self) { try companion.accompany { throw Problem() } }
-        companion.accompany { count += 1 }
+        #expect(throws: Problem.self) { try companion.accompany(for: 500_000) { throw Problem() } }
+        companion.accompany(for: 500_000) { count += 1 }
         #expect(count == 1001)
     }
 
@@ -23,7 +23,7 @@ import Testing
             for _ in 0..<4 {
                 group.addTask {
                     var count = 0
-                    for _ in 0..<5000 { companion.accompany { count += 1 } }
+                    for _ in 0..<5000 { companion.accompany(for: 500_000) { count += 1 } }
                     return count
                 }
             }
@@ -66,22 +66,22 @@ import Testing
             // Others may have all processors for a while.
             let end = ContinuousClock().now + .seconds(60)
             while try time(companion) < before + 2_000_000, ContinuousClock().now < end {
-                companion.accompany { usleep(300) }
+                companion.accompany(for: 500_000) { usleep(300) }
             }
             #expect(try time(companion) >= before + 2_000_000)
         }
 
         @Test func itGivesUpWhereASyncTakesLong() throws {
             guard let companion = try runningCompanion() else { return }
-            companion.accompany { usleep(20_000) }
+            companion.accompany(for: 500_000) { usleep(20_000) }
             let before = try time(companion)
-            companion.accompany { usleep(300_000) }
+            companion.accompany(for: 500_000) { usleep(300_000) }
             #expect(try time(companion) - before < 50_000_000)
         }
 
         @Test func itSleepsWhereNobodyWaits() throws {
             guard let companion = try runningCompanion() else { return }
-            for _ in 0..<100 { companion.accompany { usleep(50) } }
+            for _ in 0..<100 { companion.accompany(for: 500_000) { usleep(50) } }
             let end = ContinuousClock().now + .seconds(60)
             var isAsleep = false
             while !isAsleep, ContinuousClock().now < end {

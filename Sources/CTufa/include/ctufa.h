@@ -86,9 +86,9 @@ typedef struct tufa_companion tufa_companion;
 /// run would not end soon. NULL where no thread can be had, or the system is not Linux.
 tufa_companion *tufa_companion_start(void);
 
-/// Keeps the processor of the calling thread awake until `tufa_companion_end`, for half a
-/// millisecond at most; 0 where another thread has it, or it may not run.
-int tufa_companion_begin(tufa_companion *companion);
+/// Keeps the processor of the calling thread awake until `tufa_companion_end`, for `length`
+/// nanoseconds at most; 0 where another thread has it, or it may not run.
+int tufa_companion_begin(tufa_companion *companion, int64_t length);
 
 /// Ends what `tufa_companion_begin` has begun where that gave 1.
 void tufa_companion_end(tufa_companion *companion);

@@ -19,7 +19,7 @@ public struct DatabaseOptions: Sendable {
     ///
     /// On Linux, on a machine of two processors or more, the waiting thread stays awake for up to
     /// 32 microseconds, or a thread of the lowest class (`SCHED_IDLE`), one for the whole program,
-    /// uses its processor for half a millisecond at most, and gives way to whatever else runs in
+    /// uses its processor for about the time of a sync, and gives way to whatever else runs in
     /// its session or control group. But for a trial now and then, that is done only where it is
     /// measured to make syncs quicker, as it is on virtual machines; and the latter never where a
     /// control group limits the processor time, or a filter (seccomp) the calls to the system. A

@@ -27,10 +27,13 @@ final class SyncCompanion: Sendable {
     /// The number by which the system knows the thread; 0 until it runs, -1 where it may not.
     var number: Int { unsafe Int(tufa_companion_number(companion)) }
 
-    /// Runs `body` with the calling thread's processor awake, for half a millisecond at most, where
-    /// the companion is free.
-    func accompany<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
-        let isHere = unsafe tufa_companion_begin(companion) != 0
+    /// Runs `body` with the calling thread's processor awake where the companion is free.
+    ///
+    /// - Parameter length: For how long at most, in nanoseconds.
+    func accompany<Failure: Error>(
+        for length: Int64, _ body: () throws(Failure) -> Void
+    ) throws(Failure) {
+        let isHere = unsafe tufa_companion_begin(companion, length) != 0
         defer { if isHere { unsafe tufa_companion_end(companion) } }
         try body()
     }

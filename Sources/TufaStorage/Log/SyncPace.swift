@@ -29,7 +29,7 @@ struct SyncPace {
     /// What part of the time staying awake must spare to be worth a processor, and a companion,
     /// which uses it all the time, beyond that.
     private static let worthwhile = 0.03
-    /// The longest sync, in nanoseconds, of which a companion is there at the end.
+    /// The longest syncs, in nanoseconds, that a companion stays for.
     private static let longest = 500_000.0
     /// What one round adds to what those before it have shown.
     private static let weight = 0.25
@@ -57,6 +57,15 @@ struct SyncPace {
 
     /// How many syncs pass from a round to the next.
     var period: Int { 10 * roundLength }
+
+    /// How long a sync usually takes asleep, in nanoseconds.
+    private var usual = 100_000.0
+
+    /// How long a companion stays, in nanoseconds: to the end of most syncs that it makes quicker.
+    ///
+    /// Not longer, for what else the disk needs done on this processor, by a thread of the system,
+    /// may have to wait for it now and then.
+    var stay: Int64 { Int64(usual * 0.75) }
 
     /// The way with the quickest syncs.
     var best: Way { ways[bestNumber] }
@@ -89,7 +98,7 @@ struct SyncPace {
     }
 
     private mutating func endRound() {
-        let usual = max(median(0), 1)
+        usual = max(median(0), 1)
         // What the first round shows is all there is.
         let weight = roundCount == 0 ? 1 : Self.weight
         roundCount += 1
@@ -99,7 +108,7 @@ struct SyncPace {
             let limit = bestNumber == 0 ? 1 - Self.worthwhile : shares[bestNumber]
             let isCompanion = ways[number] == .accompanied
             let price = isCompanion && bestNumber != 0 ? Self.worthwhile : 0
-            // Before a long sync is done, a companion has given up.
+            // What it would spare is little there.
             if isCompanion, usual > Self.longest { continue }
             if shares[number] < limit - price { bestNumber = number }
         }

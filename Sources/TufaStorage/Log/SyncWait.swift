@@ -33,8 +33,9 @@ struct SyncWait {
             try sync()
         case .accompanied:
             // Where there is no companion, this is to be asleep, and no quicker.
+            let length = isAlone ? alone.stay : together.stay
             let companion = SyncCompanion.shared
-            if let companion { try companion.accompany(sync) } else { try sync() }
+            if let companion { try companion.accompany(for: length, sync) } else { try sync() }
         }
         let duration = clock.now - start
         if isAlone { alone.note(duration) } else { together.note(duration) }
