@@ -10,6 +10,9 @@ struct CommitSuite {
     static let writerCounts = [1, 2, 4, 8, 16, 32, 64]
     private static let redisClientCount = 50
     private static let secondsEach = 0.25
+    /// The turns of Tufa and Redis alone, and how long each takes.
+    private static let pairCount = 9
+    private static let secondsAPair = 1.0
 
     init(_ bench: Bench) { self.bench = bench }
 
@@ -120,16 +123,7 @@ struct CommitSuite {
         if let own = last.figure(of: "Tufa") { report.keep("commit.many", own) }
         for name in names { capacities[name] = last.figure(of: name) }
         capacities["Tufa"] = last.figure(of: "Tufa, threads")
-        if let redis = stores.compactMap({ $0 as? RedisStore }).first {
-            let fifty = try (0..<repetitions).map { _ in
-                try RedisClients(redis, Self.redisClientCount).rate(Self.secondsEach, bodies)
-            }
-            report.paragraph(
-                "Redis with \(Self.redisClientCount) clients: \(grouped(median(fifty))) commits/s.")
-            if let own = last.figure(of: "Tufa") {
-                report.keep("commit.many.redis", own / median(fifty))
-            }
-        }
+        try await besideRedis(&report, bodies)
         let chart = Chart(
             title: "Durable commits a second by writers", xTitle: "writers",
             yTitle: "commits a second",
@@ -143,6 +137,33 @@ struct CommitSuite {
         try chart.write(to: bench.options.charts, "writers")
     }
 
+    /// Many tasks of Tufa in turn with the clients that Redis is at its best with, for longer than
+    /// in the table, where every store of all has its turn in between.
+    private func besideRedis(_ report: inout SuiteReport, _ bodies: [String]) async throws {
+        guard let tufa = stores.first as? TufaStore,
+            let redis = stores.compactMap({ $0 as? RedisStore }).first,
+            let count = Self.writerCounts.last
+        else { return }
+        var (own, theirs): ([Double], [Double]) = ([], [])
+        for run in 0..<Self.pairCount {
+            for step in 0..<2 {
+                if (step + run) % 2 == 0 {
+                    own.append(
+                        try await taskRate(try tufa.opened(), count, bodies, Self.secondsAPair))
+                } else {
+                    let clients = try RedisClients(redis, Self.redisClientCount)
+                    theirs.append(try clients.rate(Self.secondsAPair, bodies))
+                }
+            }
+        }
+        report.paragraph(
+            "In turns of \(Int(Self.secondsAPair)) s: Tufa with \(count) tasks "
+                + "\(grouped(median(own))) commits/s (\(spread(own, grouped))), Redis with "
+                + "\(Self.redisClientCount) clients \(grouped(median(theirs))) "
+                + "(\(spread(theirs, grouped))).")
+        report.keep("commit.many.redis", median(own) / median(theirs))
+    }
+
     /// Commits a second of each run: Tufa's tasks, Tufa's threads, the peers.
     private func rates(of count: Int, _ bodies: [String]) async throws -> [[Double]] {
         var rates: [[Double]] = [[]] + stores.map { _ in [] }
@@ -151,7 +172,7 @@ struct CommitSuite {
                 let number = (step + run) % rates.count
                 let rate: Double
                 if number == 0, let tufa = stores.first as? TufaStore {
-                    rate = try await taskRate(try tufa.opened(), count, bodies)
+                    rate = try await taskRate(try tufa.opened(), count, bodies, Self.secondsEach)
                 } else if let redis = stores[number - 1] as? RedisStore {
                     rate = try RedisClients(redis, count).rate(Self.secondsEach, bodies)
                 } else {
@@ -181,9 +202,9 @@ struct CommitSuite {
     }
 
     private func taskRate(
-        _ database: Database, _ count: Int, _ bodies: [String]
+        _ database: Database, _ count: Int, _ bodies: [String], _ seconds: Double
     ) async throws -> Double {
-        let limit = Duration.seconds(Self.secondsEach)
+        let limit = Duration.seconds(seconds)
         let start = ContinuousClock.now
         let commits = try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 0..<count {
