@@ -307,17 +307,3 @@ uintptr_t tufa_thread_start(void (*body)(void *), void *context) {
 }
 
 void tufa_thread_join(uintptr_t thread) { pthread_join((pthread_t)thread, NULL); }
-
-void tufa_stay_awake(int64_t nanoseconds) {
-    struct timespec start, now;
-    clock_gettime(CLOCK_MONOTONIC, &start);
-    do {
-#if defined(__x86_64__)
-        __builtin_ia32_pause();
-#elif defined(__aarch64__)
-        __asm__ volatile("yield");
-#endif
-        clock_gettime(CLOCK_MONOTONIC, &now);
-    } while ((int64_t)(now.tv_sec - start.tv_sec) * 1000000000 + (now.tv_nsec - start.tv_nsec)
-        < nanoseconds);
-}

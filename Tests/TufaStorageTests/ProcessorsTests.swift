@@ -42,19 +42,21 @@ import Testing
         Case(testDescription: "nothing", groups: "", isRationed: false),
     ]
 
+    /// Writes a file, and the folders that it is in, below another.
+    private func write(_ path: String, _ text: String, in root: TestFolder) throws {
+        let whole = root.path + path
+        try FileManager.default.createDirectory(
+            atPath: (whole as NSString).deletingLastPathComponent,
+            withIntermediateDirectories: true)
+        try text.write(toFile: whole, atomically: false, encoding: .utf8)
+    }
+
     @Test(arguments: cases)
     func aLimitIsSeen(_ example: Case) throws {
-        let root = FileManager.default.temporaryDirectory.path + "/tufa-ration-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: root) }
-        func write(_ path: String, _ text: String) throws {
-            let folder = (root + path as NSString).deletingLastPathComponent
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
-            try text.write(toFile: root + path, atomically: false, encoding: .utf8)
-        }
-        try write("/proc/self/cgroup", example.groups)
-        for (path, text) in example.files { try write("/sys/fs/cgroup" + path, text) }
-        #expect((tufa_processors_are_rationed(root) != 0) == example.isRationed)
+        let root = try TestFolder()
+        try write("/proc/self/cgroup", example.groups, in: root)
+        for (path, text) in example.files { try write("/sys/fs/cgroup" + path, text, in: root) }
+        #expect((tufa_processors_are_rationed(root.path) != 0) == example.isRationed)
     }
 
     @Test(arguments: [
@@ -62,12 +64,9 @@ import Testing
         ("Seccomp:\t1\n", true), ("Seccomp_filters:\t3\n", false), ("", false),
     ])
     func aFilterIsSeen(_ status: String, _ isFiltered: Bool) throws {
-        let root = FileManager.default.temporaryDirectory.path + "/tufa-filter-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: root) }
-        try FileManager.default.createDirectory(
-            atPath: root + "/proc/self", withIntermediateDirectories: true)
-        try status.write(toFile: root + "/proc/self/status", atomically: false, encoding: .utf8)
-        #expect((tufa_calls_are_filtered(root) != 0) == isFiltered)
+        let root = try TestFolder()
+        try write("/proc/self/status", status, in: root)
+        #expect((tufa_calls_are_filtered(root.path) != 0) == isFiltered)
     }
 
     @Test func withoutTheFilesThereIsNoLimit() {

@@ -22,10 +22,13 @@ struct SyncWait {
     ///
     /// - Parameter isAlone: Whether it is one commit, for one thread that has nothing else to do.
     mutating func run(isAlone: Bool, _ sync: () throws -> Void) throws {
+        if isAlone { try Self.run(&alone, sync) } else { try Self.run(&together, sync) }
+    }
+
+    private static func run(_ pace: inout SyncPace, _ sync: () throws -> Void) throws {
         let clock = ContinuousClock()
         let start = clock.now
-        let way = isAlone ? alone.current : together.current
-        switch way {
+        switch pace.current {
         case .asleep:
             try sync()
         case .awake(let length):
@@ -33,11 +36,9 @@ struct SyncWait {
             try sync()
         case .accompanied:
             // Where there is no companion, this is to be asleep, and no quicker.
-            let length = isAlone ? alone.stay : together.stay
             let companion = SyncCompanion.shared
-            if let companion { try companion.accompany(for: length, sync) } else { try sync() }
+            if let companion { try companion.accompany(for: pace.stay, sync) } else { try sync() }
         }
-        let duration = clock.now - start
-        if isAlone { alone.note(duration) } else { together.note(duration) }
+        pace.note(clock.now - start)
     }
 }

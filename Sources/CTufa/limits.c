@@ -1,12 +1,18 @@
 #include "ctufa.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+static FILE *open_below(const char *root, const char *path) {
+    char whole[8192];
+    int length = snprintf(whole, sizeof whole, "%s%s", root, path);
+    if (length < 0 || (size_t)length >= sizeof whole) return NULL;
+    return fopen(whole, "r");
+}
+
 // Whether a file begins with a number above zero; "max" and -1 stand for no limit.
-static int begins_with_a_limit(const char *path) {
-    FILE *file = fopen(path, "r");
+static int begins_with_a_limit(const char *root, const char *path) {
+    FILE *file = open_below(root, path);
     if (file == NULL) return 0;
     long long limit = 0;
     int count = fscanf(file, "%lld", &limit);
@@ -18,8 +24,8 @@ static int begins_with_a_limit(const char *path) {
 static int is_limited(const char *root, const char *mount, char *group, const char *name) {
     for (;;) {
         char path[8192];
-        int length = snprintf(path, sizeof path, "%s%s%s/%s", root, mount, group, name);
-        if (length > 0 && (size_t)length < sizeof path && begins_with_a_limit(path)) return 1;
+        int length = snprintf(path, sizeof path, "%s%s/%s", mount, group, name);
+        if (length > 0 && (size_t)length < sizeof path && begins_with_a_limit(root, path)) return 1;
         char *last = strrchr(group, '/');
         if (last == NULL) return 0;
         *last = 0;
@@ -36,10 +42,8 @@ static int has_cpu(const char *controllers) {
 }
 
 int tufa_processors_are_rationed(const char *root) {
-    char path[4096], line[4096];
-    int length = snprintf(path, sizeof path, "%s/proc/self/cgroup", root);
-    if (length < 0 || (size_t)length >= sizeof path) return 0;
-    FILE *groups = fopen(path, "r");
+    char line[4096];
+    FILE *groups = open_below(root, "/proc/self/cgroup");
     if (groups == NULL) return 0;
     int is_rationed = 0;
     // A line is a number, controllers and a path, with colons between: cgroups(7).
@@ -60,10 +64,8 @@ int tufa_processors_are_rationed(const char *root) {
 }
 
 int tufa_calls_are_filtered(const char *root) {
-    char path[4096], line[4096];
-    int length = snprintf(path, sizeof path, "%s/proc/self/status", root);
-    if (length < 0 || (size_t)length >= sizeof path) return 0;
-    FILE *status = fopen(path, "r");
+    char line[4096];
+    FILE *status = open_below(root, "/proc/self/status");
     if (status == NULL) return 0;
     int mode = 0;
     // proc(5): 0 for none, 1 for the strict mode, 2 for a filter.

@@ -4,6 +4,27 @@
 #include "ctufa.h"
 
 #include <stdlib.h>
+#include <time.h>
+
+static int64_t nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void pause_a_moment(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+void tufa_stay_awake(int64_t length) {
+    int64_t end = nanoseconds() + length;
+    do pause_a_moment();
+    while (nanoseconds() < end);
+}
 
 #ifdef __linux__
 
@@ -12,7 +33,6 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 struct tufa_companion {
@@ -31,28 +51,12 @@ struct tufa_companion {
     int processor;
 };
 
-static int64_t nanoseconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-static void pause_a_moment(void) {
-    for (int i = 0; i < 32; i++) {
-#if defined(__x86_64__)
-        __builtin_ia32_pause();
-#elif defined(__aarch64__)
-        __asm__ volatile("yield");
-#endif
-    }
-}
-
 // Keeps the processor for as long as a wait is under way, but none longer than it may be.
 static void spin(struct tufa_companion *companion) {
     uint32_t wait = atomic_load(&companion->wait), given_up = 0;
     int64_t end = nanoseconds() + atomic_load(&companion->length);
     while (wait != 0 && wait != given_up) {
-        pause_a_moment();
+        for (int i = 0; i < 32; i++) pause_a_moment();
         uint32_t next = atomic_load(&companion->wait);
         if (next != wait) {
             wait = next;
