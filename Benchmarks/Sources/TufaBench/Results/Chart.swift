@@ -64,11 +64,12 @@ struct Chart {
         return lines.joined(separator: "\n")
     }
 
-    /// Writes the picture, if there is anything to show.
-    func write(to folder: String?, _ name: String) throws {
-        guard let folder, let svg else { return }
+    /// Writes the picture, if there is anything to show; whether it did.
+    func write(to folder: String, _ name: String) throws -> Bool {
+        guard let svg else { return false }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try svg.write(toFile: "\(folder)/\(name).svg", atomically: true, encoding: .utf8)
+        return true
     }
 
     // MARK: Parts

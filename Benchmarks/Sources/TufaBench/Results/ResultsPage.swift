@@ -15,6 +15,11 @@ struct ResultsPage {
 
     mutating func list(_ items: [String]) { lines += items.map { "- \($0)" } + [""] }
 
+    /// Shows a picture beside the page, by its path from there.
+    mutating func picture(_ title: String, _ path: String) {
+        lines += ["![\(title)](\(path))", ""]
+    }
+
     mutating func table(_ head: [String], _ rows: [[String]]) {
         lines.append("| \(head.joined(separator: " | ")) |")
         lines.append("|" + head.map { _ in "---|" }.joined())

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The section of a suite: conditions, tables with a column a store, targets, method.
 struct SuiteReport {
     private(set) var page: ResultsPage
@@ -28,6 +30,12 @@ struct SuiteReport {
     mutating func table(_ head: [String], _ rows: [[String]]) {
         page.table(head, rows)
         for row in rows { say("| \(row.joined(separator: " | ")) |") }
+    }
+
+    /// Writes a chart where there is a folder for it, and shows it in the section.
+    mutating func chart(_ name: String, _ chart: Chart) throws {
+        guard let folder = bench.options.charts, try chart.write(to: folder, name) else { return }
+        page.picture(chart.title, "\(URL(fileURLWithPath: folder).lastPathComponent)/\(name).svg")
     }
 
     /// A table of comparisons; a peer's cell ends with how many times better Tufa is.

@@ -134,7 +134,7 @@ struct CommitSuite {
                         (Double($0), $1.figure(of: name) ?? 0)
                     })
             })
-        try chart.write(to: bench.options.charts, "writers")
+        try report.chart("writers", chart)
     }
 
     /// Many tasks of Tufa in turn with the clients that Redis is at its best with, for longer than
@@ -312,6 +312,6 @@ struct CommitSuite {
             title: "Latency of a durable commit, 1,000 arrivals a second",
             xTitle: "percentile", yTitle: "microseconds", series: series,
             places: Latencies.names)
-        try chart.write(to: bench.options.charts, "latency")
+        try report.chart("latency", chart)
     }
 }

@@ -32,11 +32,12 @@ struct MemorySuite {
         }
         report.heading("Bytes a row beyond the data")
         report.table(["rows"] + stores.map(\.name), lines)
+        try report.chart(
+            "memory",
+            Chart(
+                title: "Bytes a row beyond the data, by rows", xTitle: "rows",
+                yTitle: "bytes a row", series: series))
         try tables(&report)
-        try Chart(
-            title: "Bytes a row beyond the data, by rows", xTitle: "rows", yTitle: "bytes a row",
-            series: series
-        ).write(to: bench.options.charts, "memory")
         try report.finish(method: [
             "A fifth users, the rest posts, three B-trees each, in commits of 1,000, from rows "
                 + "that are made on the way and not kept. The data of a row is its identifiers of "

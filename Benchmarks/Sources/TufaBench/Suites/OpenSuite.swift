@@ -48,10 +48,11 @@ struct OpenSuite {
         }
         let replay = Chart.Series(
             name: "Tufa, log alone", points: replays.map { ($0.0, $0.1 * 1e3) })
-        try Chart(
-            title: "Open to first read, by size", xTitle: "rows", yTitle: "milliseconds",
-            series: series + [replay]
-        ).write(to: bench.options.charts, "open")
+        try report.chart(
+            "open",
+            Chart(
+                title: "Open to first read, by size", xTitle: "rows", yTitle: "milliseconds",
+                series: series + [replay]))
         try report.finish(method: [
             "A fifth users, the rest posts, three B-trees each. Tufa has written a snapshot of its "
                 + "last commit, Redis an RDB file, SQLite has copied its log into its file, "

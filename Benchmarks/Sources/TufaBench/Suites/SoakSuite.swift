@@ -23,6 +23,9 @@ struct SoakSuite {
             database: database, users: rows.users.map(\.id), emails: rows.users.map(\.email),
             isOver: isOver)
         var lines: [[String]] = []
+        var curves = ["commit p50", "commit p99", "commit max", "read p50", "read p99"].map {
+            Chart.Series(name: $0, points: [])
+        }
         let done = DispatchGroup()
         load.start(writers: Self.writerCount, readers: Self.readerCount, done)
         let clock = ContinuousClock()
@@ -34,17 +37,17 @@ struct SoakSuite {
             let passed = (now - last) / .seconds(1)
             last = now
             let (commits, reads) = (load.commits.take(), load.reads.take())
+            let elapsed = (now - start) / .seconds(1)
+            let own = commits.all.map { $0 / 1e6 }
+            let asked = [50.0, 99].map { reads.microseconds(at: $0) / 1e6 }
+            let memory = grouped(Double(ProcessSize.resident()) / 1e6)
             lines.append(
-                [
-                    duration((now - start) / .seconds(1)),
-                    grouped(Double(commits.count) / passed),
-                ] + commits.all.map { duration($0 / 1e6) } + [
-                    grouped(Double(reads.count) / passed),
-                    duration(reads.microseconds(at: 50) / 1e6),
-                    duration(reads.microseconds(at: 99) / 1e6),
-                    grouped(Double(ProcessSize.resident()) / 1e6),
-                    grouped(Double(load.snapshots.value)),
-                ])
+                [duration(elapsed), grouped(Double(commits.count) / passed)] + own.map(duration)
+                    + [grouped(Double(reads.count) / passed)] + asked.map(duration)
+                    + [memory, grouped(Double(load.snapshots.value))])
+            for (number, value) in ([own[0], own[2], own[4]] + asked).enumerated() {
+                curves[number].points.append((Double(lines.count - 1), value * 1e6))
+            }
             say("| \(lines[lines.count - 1].joined(separator: " | ")) |")
         }
         isOver.raise()
@@ -58,6 +61,14 @@ struct SoakSuite {
         report.table(
             ["after", "commits/s"] + Latencies.names
                 + ["reads/s", "p50", "p99", "memory, MB", "snapshots"], lines)
+        try report.chart(
+            "soak",
+            Chart(
+                title: "Latencies over time", xTitle: "seconds", yTitle: "microseconds",
+                series: curves,
+                places: lines.indices.map {
+                    ($0 + 1) % 4 == 0 ? grouped(Double($0 + 1) * Self.windowSeconds) : ""
+                }))
         try report.finish(method: [
             "Writers commit a post each, durable, without a pause; readers take a view, look a "
                 + "user up, read the newest 20 posts, and rest for a millisecond. A snapshot is "
