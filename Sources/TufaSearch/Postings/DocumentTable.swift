@@ -28,6 +28,8 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     @exclusivity(unchecked) private var elsewhere = RowDocuments()
     /// A ``LengthCode`` for each field of each document.
     private let lengthCodes = ChunkDirectory()
+    /// The lowest row of documents that follow one another.
+    private let lowestRows = ChunkDirectory()
     private let recordShift: UInt32
     private let lengthShift: Int
     let fieldCount: Int
@@ -37,6 +39,14 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     /// Documents of a span: their records and positions are whole pages of any system.
     static let spanShift: UInt32 = 14
     static let spanCount: UInt32 = 1 << spanShift
+
+    #if DEBUG
+        /// Small tests have several neighbourhoods.
+        private static let neighbourShift: UInt32 = 2
+    #else
+        /// Of so many neighbours the lowest row is known: 64 KB for two million documents.
+        private static let neighbourShift: UInt32 = 8
+    #endif
 
     init(fieldCount: Int) {
         self.fieldCount = fieldCount
@@ -52,14 +62,17 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     var byteCount: Int {
         let recordBytes = Int(limit) << Int(recordShift) * ChunkDirectory.unitByteCount
         let codeBytes = Int(limit) << lengthShift
+        let lowestBytes = Int(limit >> Self.neighbourShift) * ChunkDirectory.unitByteCount
         let deathBytes = deaths.chunkCount * ChunkDirectory.chunkByteCount
-        return recordBytes + codeBytes + Int(limit) / 8 + deathBytes - releasedByteCount
-            + (unsafe elsewhere.byteCount)
+        return recordBytes + codeBytes + lowestBytes + Int(limit) / 8 + deathBytes
+            - releasedByteCount + (unsafe elsewhere.byteCount)
     }
 
     /// Gives memory that was asked for ahead back to the system, until it is needed.
     func releaseAhead() {
-        for directory in [records, deaths, deadBits, lengthCodes] { directory.releaseAhead() }
+        for directory in [records, deaths, deadBits, lengthCodes, lowestRows] {
+            directory.releaseAhead()
+        }
     }
 
     // MARK: Reading
@@ -87,6 +100,24 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
         unsafe record(document).load(as: UInt32.self)
     }
 
+    @inline(__always) @unsafe
+    private func lowestRow(_ document: UInt32) -> UnsafeMutablePointer<Atomic<UInt32>> {
+        // Safe: it is there as long as the document is.
+        unsafe lowestRows.address(document >> Self.neighbourShift)
+            .assumingMemoryBound(to: Atomic<UInt32>.self)
+    }
+
+    /// Whether a document's neighbours tell that it is a version of a row behind another one.
+    ///
+    /// That takes no look at its record, which lies in the cache much less often. Rows are numbered
+    /// as their documents come, so it is known of nearly all that follow; it is not where a
+    /// neighbour is a later version of a row, or has the number of one that was deleted.
+    @inline(__always)
+    func isOfRow(_ document: UInt32, after row: UInt32) -> Bool {
+        // Documents that a view does not see can only make the lowest row lower.
+        unsafe lowestRow(document).pointee.load(ordering: .relaxed) > row
+    }
+
     /// Tokens of a document in one field.
     @inline(__always)
     func tokenCount(_ document: UInt32, field: Int) -> UInt32 {
@@ -96,6 +127,10 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     /// Has what ``tokenCount(_:field:)`` reads on its way.
     @inline(__always)
     func prefetch(_ document: UInt32) { unsafe tufa_prefetch(record(document)) }
+
+    /// Has what ``lengthCodes(_:)`` gives on its way.
+    @inline(__always)
+    func prefetchLengths(_ document: UInt32) { unsafe tufa_prefetch(lengthCodes(document)) }
 
     /// The rough lengths of a document, a ``LengthCode`` for each field.
     @inline(__always) @unsafe
@@ -132,6 +167,7 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
             // Safe: none of the word's documents is known to a view yet.
             unsafe deadBits.address(document >> 6).storeBytes(of: 0, as: UInt64.self)
         }
+        noteLowest(row, of: document)
         let record = unsafe record(document)
         unsafe record.storeBytes(of: row, as: UInt32.self)
         for field in 0..<fieldCount {
@@ -142,6 +178,17 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
         setCurrent(document, of: row, true)
         limit += 1
         return document
+    }
+
+    private func noteLowest(_ row: UInt32, of document: UInt32) {
+        Self.ensure(lowestRows, reaches: document >> Self.neighbourShift + 1)
+        let lowest = unsafe lowestRow(document)
+        if document & (1 << Self.neighbourShift - 1) == 0 || document == 1 {
+            // Safe: none of the neighbours is known to a view yet.
+            unsafe lowest.initialize(to: Atomic(row))
+        } else if unsafe row < lowest.pointee.load(ordering: .relaxed) {
+            unsafe lowest.pointee.store(row, ordering: .relaxed)
+        }
     }
 
     /// Ends a document, in the group being built: views of `position` and later do not see it.

@@ -70,9 +70,12 @@ extension PostingCursor {
     ) -> Bool {
         let block = unsafe block
         let counts = unsafe counts
+        let documents = unsafe documents
         let fieldCount = unsafe fieldCount
         var countIndex = unsafe block.countsBefore(at, fieldCount: fieldCount)
         return unsafe scan(upTo: last) { index, document in
+            let ahead = index &+ Self.lengthsAhead
+            if ahead < PackedBlock.postingCount { unsafe table.prefetchLengths(documents[ahead]) }
             let codes = unsafe table.lengthCodes(document)
             var mask = unsafe block.mask(index, fieldCount: fieldCount)
             let isOfField = mask & UInt32(fields) != 0
@@ -91,6 +94,10 @@ extension PostingCursor {
             return isOfField && share >= least
         }
     }
+
+    /// For how many postings ahead lengths are on their way: looking at so many takes about as long
+    /// as memory does.
+    @safe private static let lengthsAhead = 16
 
     /// Moves within the block to the first posting from the cursor on, of a document of at most
     /// `last`, that is enough.

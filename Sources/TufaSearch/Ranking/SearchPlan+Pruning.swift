@@ -35,11 +35,14 @@ struct HitCollector {
     @inline(__always)
     mutating func offer(_ document: UInt32, _ score: Double, in documents: DocumentTable) {
         scoredCount &+= 1
-        if score >= threshold {
-            let hit = TextHit(row: documents.row(document), document: document, score: score)
-            if let start, !hit.isAfter(start) { return }
-            top.insert(hit)
+        if score < threshold { return }
+        // Of equals the higher row falls behind: there can be as many as documents of one length.
+        if score == threshold, let last = top.last, documents.isOfRow(document, after: last.row) {
+            return
         }
+        let hit = TextHit(row: documents.row(document), document: document, score: score)
+        if let start, !hit.isAfter(start) { return }
+        top.insert(hit)
     }
 }
 

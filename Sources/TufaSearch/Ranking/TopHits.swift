@@ -12,6 +12,10 @@ struct TopHits {
     @inline(__always)
     var threshold: Double { hits.count < limit ? -.infinity : hits[0].score }
 
+    /// The last of as many hits as are asked for; nil while there are fewer.
+    @inline(__always)
+    var last: TextHit? { hits.count < limit ? nil : hits[0] }
+
     /// Takes a hit in if it is among the best.
     mutating func insert(_ hit: TextHit) {
         if hits.count < limit {
