@@ -104,7 +104,8 @@ public struct FullText<E: Entity>: Sendable {
     ///
     /// - Parameters:
     ///   - keyPath: The property of the field.
-    ///   - weight: What a word in it is worth next to a word in the other fields.
+    ///   - weight: What a word in it is worth next to a word in the other fields, a billionth to a
+    ///     billion.
     ///   - analyzer: What turns texts into terms. The fields of a table share one, so it is enough
     ///     to name it once; `english` where no field names one.
     public init(

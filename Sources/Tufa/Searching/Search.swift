@@ -42,18 +42,20 @@ public struct Search<E: Entity>: Sendable {
 
     /// Says what a word in a field is worth, where it is not to be as the schema says.
     ///
-    /// Traps where the property is no field, or the weight is not positive.
+    /// Traps where the property is no field, or the weight is none of ``FullTextField/weights``.
     public func weight<V: FieldValue>(
         _ keyPath: any KeyPath<E, V> & Sendable, _ weight: Double
     ) -> Search {
-        precondition(weight > 0 && weight.isFinite, "The weight of a field is positive.")
+        precondition(
+            FullTextField.weights.contains(weight),
+            "The weight of a field lies between a billionth and a billion.")
         return with { $0.weights[Self.place(keyPath)] = weight }
     }
 
     /// Sets the parameters of BM25F (Robertson and Zaragoza 2009).
     ///
     /// - Parameters:
-    ///   - saturation: `k1`, 0 or more: how much a word that comes again still counts.
+    ///   - saturation: `k1`, 0 to a million: how much a word that comes again still counts.
     ///   - lengthShare: `b`, 0 to 1: how much the length of a text counts.
     public func ranking(saturation: Double = 1.2, lengthShare: Double = 0.75) -> Search {
         with {

@@ -51,13 +51,16 @@ struct SearchRun {
         ranking = try Self.ranking(shape, text, reading.plan)
     }
 
+    /// What `k1` can be: far above, scores would be no numbers.
+    private static let saturations = 0.0...1_000_000
+
     private static func ranking(
         _ shape: SearchShape, _ text: FullTextPlan, _ plan: TablePlan
     ) throws -> RankingOptions {
-        guard shape.saturation >= 0, shape.saturation.isFinite, (0...1).contains(shape.lengthShare)
-        else {
+        guard saturations.contains(shape.saturation), (0...1).contains(shape.lengthShare) else {
             throw DatabaseError(
-                .typeMismatch, "k1 of a ranking is 0 or more, and b lies between 0 and 1.",
+                .typeMismatch,
+                "k1 of a ranking lies between 0 and a million, and b between 0 and 1.",
                 table: plan.name)
         }
         var ranking = RankingOptions()
@@ -69,10 +72,11 @@ struct SearchRun {
             guard let place = text.fieldIndexes.firstIndex(of: field) else {
                 throw plan.isNotSearched(field, text)
             }
-            guard weight > 0, weight.isFinite else {
+            guard FullTextField.weights.contains(weight) else {
                 throw DatabaseError(
-                    .typeMismatch, "The weight of a field is positive, not \(weight).",
-                    table: plan.name, fields: [plan.fieldName(field)])
+                    .typeMismatch,
+                    "The weight of a field lies between a billionth and a billion; it is "
+                        + "\(weight).", table: plan.name, fields: [plan.fieldName(field)])
             }
             weights[place] = weight
         }

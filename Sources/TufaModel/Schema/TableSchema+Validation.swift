@@ -67,10 +67,10 @@ extension TableSchema {
                     "The text index \(text.name) names \(name).\(column.name), which is not text.",
                     [column.name], rule: text.name)
             }
-            guard column.weight.isFinite, column.weight > 0 else {
+            guard FullTextField.weights.contains(column.weight) else {
                 throw mistake(
                     "The text index \(text.name) gives \(name).\(column.name) the weight "
-                        + "\(column.weight); a weight is greater than 0.",
+                        + "\(column.weight); a weight lies between a billionth and a billion.",
                     [column.name], rule: text.name)
             }
         }

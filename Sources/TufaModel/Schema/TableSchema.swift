@@ -99,8 +99,11 @@ public struct FullTextSchema: Sendable, Hashable {
 public struct FullTextField: Sendable, Hashable {
     /// The text field.
     public var name: String
-    /// What a word in this field is worth, relative to the other fields; greater than zero.
+    /// What a word in this field is worth, relative to the other fields; one of ``weights``.
     public var weight: Double
+
+    /// The weights that a field can have: what is smaller or greater by far has no exact scores.
+    public static let weights = 0.000_000_001...1_000_000_000
 
     /// Makes a field of a text index.
     public init(_ name: String, weight: Double = 1) {

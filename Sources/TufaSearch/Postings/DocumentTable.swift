@@ -11,7 +11,8 @@ internal import TufaIndex
 /// Numbers begin at 1 and are never used again. Records are filled before a view can know the
 /// number; only the bit changes afterwards, atomically, once the position of the event that ended
 /// the document is in a table that has memory from the first ending on. A rough length of each
-/// field, in a byte of its own, stands in a table so small that it stays in a processor's cache.
+/// field, in a byte of its own, and the lowest row of neighbours, which falls as they come, have
+/// tables so small that they stay in a processor's cache.
 /// The memory of a span of documents that are dead in all views goes back to the system; what is
 /// read of it later are zeros, which say the same: dead, and as early as can be.
 @safe
@@ -47,6 +48,7 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
         /// Of so many neighbours the lowest row is known: 64 KB for two million documents.
         private static let neighbourShift: UInt32 = 8
     #endif
+    static let neighbourCount: UInt32 = 1 << neighbourShift
 
     init(fieldCount: Int) {
         self.fieldCount = fieldCount
@@ -62,7 +64,7 @@ final class DocumentTable: @unchecked Sendable {  // One writer; what changes la
     var byteCount: Int {
         let recordBytes = Int(limit) << Int(recordShift) * ChunkDirectory.unitByteCount
         let codeBytes = Int(limit) << lengthShift
-        let lowestBytes = Int(limit >> Self.neighbourShift) * ChunkDirectory.unitByteCount
+        let lowestBytes = Int(limit >> Self.neighbourShift + 1) * ChunkDirectory.unitByteCount
         let deathBytes = deaths.chunkCount * ChunkDirectory.chunkByteCount
         return recordBytes + codeBytes + lowestBytes + Int(limit) / 8 + deathBytes
             - releasedByteCount + (unsafe elsewhere.byteCount)

@@ -97,7 +97,12 @@ extension PostingCursor {
 
     /// For how many postings ahead lengths are on their way: looking at so many takes about as long
     /// as memory does.
-    @safe private static let lengthsAhead = 16
+    #if DEBUG
+        // Less than the postings of a small block.
+        @safe private static let lengthsAhead = 3
+    #else
+        @safe private static let lengthsAhead = 16
+    #endif
 
     /// Moves within the block to the first posting from the cursor on, of a document of at most
     /// `last`, that is enough.

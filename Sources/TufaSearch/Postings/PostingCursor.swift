@@ -204,7 +204,12 @@ struct PostingCursor {
     }
 
     /// Scoring so many postings takes about as long as memory does.
-    @safe private static let prefetchDistance = 8
+    #if DEBUG
+        // Less than the postings of a small block.
+        @safe private static let prefetchDistance = 3
+    #else
+        @safe private static let prefetchDistance = 8
+    #endif
 
     // MARK: Skipping
 

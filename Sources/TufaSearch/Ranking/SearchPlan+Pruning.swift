@@ -35,7 +35,7 @@ struct HitCollector {
     @inline(__always)
     mutating func offer(_ document: UInt32, _ score: Double, in documents: DocumentTable) {
         scoredCount &+= 1
-        if score < threshold { return }
+        guard score >= threshold else { return }
         // Of equals the higher row falls behind: there can be as many as documents of one length.
         if score == threshold, let last = top.last, documents.isOfRow(document, after: last.row) {
             return

@@ -76,7 +76,11 @@ struct SchemaValidationTests {
         ),
         (
             one(fullText: [FullTextSchema("x", [FullTextField("name", weight: 0)])]),
-            .schemaMismatch, "greater than 0"
+            .schemaMismatch, "between a billionth and a billion"
+        ),
+        (
+            one(fullText: [FullTextSchema("x", [FullTextField("name", weight: 1e300)])]),
+            .schemaMismatch, "between a billionth and a billion"
         ),
         (
             DatabaseSchema([
