@@ -133,7 +133,7 @@ struct SnapshotSuite {
                     grouped(median(runs.map { Double($0.snapshotCount) })),
                 ])
             }
-            // The two of a pair follow one another, so what changes in minutes is the same for both.
+            // The two of a pair follow one another: what changes in minutes is the same for both.
             let late = median(zip(alone, beside).map { $1.p99 - $0.p99 })
             let less = median(zip(alone, beside).map { 1 - $1.rate / $0.rate })
             report.keep("snapshot.beside.p99\(key)", late)
