@@ -26,17 +26,30 @@ func median(_ values: [Double]) -> Double {
 /// Measures each subject in turn, run by run, and changes who is first; returns its figures.
 ///
 /// Machines change from minute to minute; what is compared is measured side by side.
-func inTurn<Subject>(
-    _ subjects: [Subject], runs: Int = repetitions, _ body: (Subject, Int) throws -> Double
-) rethrows -> [[Double]] {
-    var figures = subjects.map { _ in [Double]() }
-    for run in 0..<runs {
-        for step in subjects.indices {
-            let number = (step + run) % subjects.count
-            figures[number].append(try body(subjects[number], run))
-        }
+func inTurn<Subject, Figure>(
+    _ subjects: [Subject], runs: Int = repetitions, _ body: (Subject, Int) throws -> Figure
+) rethrows -> [[Figure]] {
+    var figures = subjects.map { _ in [Figure]() }
+    for (run, number) in turns(of: subjects.count, runs: runs) {
+        figures[number].append(try body(subjects[number], run))
     }
     return figures
+}
+
+/// The same of what has to be waited for.
+func inTurn<Subject, Figure>(
+    _ subjects: [Subject], runs: Int = repetitions, _ body: (Subject, Int) async throws -> Figure
+) async rethrows -> [[Figure]] {
+    var figures = subjects.map { _ in [Figure]() }
+    for (run, number) in turns(of: subjects.count, runs: runs) {
+        figures[number].append(try await body(subjects[number], run))
+    }
+    return figures
+}
+
+/// Whose turn it is, run by run: in each run another one is first.
+private func turns(of count: Int, runs: Int) -> [(run: Int, number: Int)] {
+    (0..<runs).flatMap { run in (0..<count).map { (run, ($0 + run) % count) } }
 }
 
 /// The lowest and the highest value.

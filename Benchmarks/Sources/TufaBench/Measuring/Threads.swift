@@ -5,15 +5,20 @@ import Synchronization
 func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
     let done = DispatchGroup()
     let failure = FirstFailure()
-    for number in 0..<count {
-        done.enter()
-        Thread.detachNewThread {
-            defer { done.leave() }
-            do { try body(number) } catch { failure.keep(error) }
-        }
-    }
+    for number in 0..<count { inBackground(done, failure) { try body(number) } }
     done.wait()
     try failure.rethrow()
+}
+
+/// Runs a body on a thread of its own, which a group waits for; what it throws is kept.
+func inBackground(
+    _ done: DispatchGroup, _ failure: FirstFailure, _ body: @escaping @Sendable () throws -> Void
+) {
+    done.enter()
+    Thread.detachNewThread {
+        defer { done.leave() }
+        do { try body() } catch { failure.keep(error) }
+    }
 }
 
 /// The first error of several threads.

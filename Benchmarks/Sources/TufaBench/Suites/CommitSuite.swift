@@ -144,18 +144,12 @@ struct CommitSuite {
             let redis = stores.compactMap({ $0 as? RedisStore }).first,
             let count = Self.writerCounts.last
         else { return }
-        var (own, theirs): ([Double], [Double]) = ([], [])
-        for run in 0..<Self.pairCount {
-            for step in 0..<2 {
-                if (step + run) % 2 == 0 {
-                    own.append(
-                        try await taskRate(try tufa.opened(), count, bodies, Self.secondsAPair))
-                } else {
-                    let clients = try RedisClients(redis, Self.redisClientCount)
-                    theirs.append(try clients.rate(Self.secondsAPair, bodies))
-                }
-            }
+        let rates = try await inTurn([true, false], runs: Self.pairCount) { isTufa, _ in
+            isTufa
+                ? try await taskRate(try tufa.opened(), count, bodies, Self.secondsAPair)
+                : try RedisClients(redis, Self.redisClientCount).rate(Self.secondsAPair, bodies)
         }
+        let (own, theirs) = (rates[0], rates[1])
         report.paragraph(
             "In turns of \(Int(Self.secondsAPair)) s: Tufa with \(count) tasks "
                 + "\(grouped(median(own))) commits/s (\(spread(own, grouped))), Redis with "
@@ -166,22 +160,17 @@ struct CommitSuite {
 
     /// Commits a second of each run: Tufa's tasks, Tufa's threads, the peers.
     private func rates(of count: Int, _ bodies: [String]) async throws -> [[Double]] {
-        var rates: [[Double]] = [[]] + stores.map { _ in [] }
-        for run in 0..<repetitions {
-            for step in rates.indices {
-                let number = (step + run) % rates.count
-                let rate: Double
-                if number == 0, let tufa = stores.first as? TufaStore {
-                    rate = try await taskRate(try tufa.opened(), count, bodies, Self.secondsEach)
-                } else if let redis = stores[number - 1] as? RedisStore {
-                    rate = try RedisClients(redis, count).rate(Self.secondsEach, bodies)
-                } else {
-                    rate = try threadRate(stores[number - 1], count, bodies)
-                }
-                rates[number].append(rate)
+        guard let tufa = stores.first as? TufaStore else { return [] }
+        // Tufa's tasks are no store of their own.
+        return try await inTurn([nil] + stores.map(Optional.some)) { store, _ in
+            guard let store else {
+                return try await taskRate(try tufa.opened(), count, bodies, Self.secondsEach)
             }
+            if let redis = store as? RedisStore {
+                return try RedisClients(redis, count).rate(Self.secondsEach, bodies)
+            }
+            return try threadRate(store, count, bodies)
         }
-        return rates
     }
 
     private func threadRate(

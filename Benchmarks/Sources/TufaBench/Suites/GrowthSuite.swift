@@ -90,9 +90,7 @@ struct GrowthSuite {
         let snapshot = try timed { _ in try database.snapshotBlocking() }
         lines.append(Line(.whole, "snapshot", median(snapshot)))
         for table in try database.info().tables where table.rowCount > 0 {
-            let trees = table.indexes.reduce(0) { $0 + $1.byteCount }
-            let bytes = table.residentByteCount + trees - table.byteCount
-            lines.append(Line(.memory, table.name, Double(bytes) / Double(table.rowCount)))
+            lines.append(Line(.memory, table.name, MemorySuite.overhead(of: table)))
         }
         try tufa.close()
         // What the disk still has to write would be measured with it.

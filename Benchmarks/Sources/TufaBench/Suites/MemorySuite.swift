@@ -100,7 +100,8 @@ struct MemorySuite {
         report.keep("memory.process", Double(grown - own) / Double(size))
     }
 
-    private static func overhead(of table: DatabaseInfo.TableInfo) -> Double {
+    /// Bytes a row of a table's rows and indexes beyond those of its data.
+    static func overhead(of table: DatabaseInfo.TableInfo) -> Double {
         let trees = table.indexes.reduce(0) { $0 + $1.byteCount }
         let all = table.residentByteCount + trees
         return Double(all - dataByteCount(of: table)) / Double(table.rowCount)

@@ -116,14 +116,10 @@ struct SnapshotSuite {
             try tufa.open(folder, promise)
             defer { try? tufa.close() }
             let writer = WriterBesideSnapshots(store: tufa)
-            var alone: [WriterBesideSnapshots.Run] = []
-            var beside: [WriterBesideSnapshots.Run] = []
-            for pair in 0..<Self.pairCount {
-                for isBeside in pair % 2 == 0 ? [false, true] : [true, false] {
-                    let run = try writer.run(writesSnapshots: isBeside, &nextUser)
-                    if isBeside { beside.append(run) } else { alone.append(run) }
-                }
+            let runs = try inTurn([false, true], runs: Self.pairCount) { isBeside, _ in
+                try writer.run(writesSnapshots: isBeside, &nextUser)
             }
+            let (alone, beside) = (runs[0], runs[1])
             for (name, runs) in [("alone", alone), ("beside snapshots", beside)] {
                 lines.append([
                     "\(promise), \(name)", grouped(median(runs.map(\.rate))),

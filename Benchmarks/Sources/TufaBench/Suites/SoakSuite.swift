@@ -100,23 +100,9 @@ private final class SoakLoad: Sendable {
     }
 
     func start(writers: Int, readers: Int, _ done: DispatchGroup) {
-        for number in 0...writers + readers {
-            done.enter()
-            Thread.detachNewThread { [self] in
-                defer { done.leave() }
-                do {
-                    if number < writers {
-                        try write(number)
-                    } else if number < writers + readers {
-                        try read(number)
-                    } else {
-                        try takeSnapshots()
-                    }
-                } catch {
-                    failure.keep(error)
-                }
-            }
-        }
+        for number in 0..<writers { inBackground(done, failure) { try self.write(number) } }
+        for number in 0..<readers { inBackground(done, failure) { try self.read(number) } }
+        inBackground(done, failure) { try self.takeSnapshots() }
     }
 
     private func write(_ number: Int) throws {

@@ -64,15 +64,4 @@ struct WriterBesideSnapshots {
             growth: before > 0 ? Double(highest.value - before) / Double(before) : 0,
             snapshotCount: snapshots.value)
     }
-
-    private func inBackground(
-        _ done: DispatchGroup, _ failure: FirstFailure,
-        _ body: @escaping @Sendable () throws -> Void
-    ) {
-        done.enter()
-        Thread.detachNewThread {
-            defer { done.leave() }
-            do { try body() } catch { failure.keep(error) }
-        }
-    }
 }
