@@ -10,7 +10,7 @@ struct TopHits {
 
     /// The score that a document must reach; it may still fall behind by its row number.
     @inline(__always)
-    var threshold: Double { hits.count < limit ? -.infinity : hits[0].score }
+    var threshold: Double { last?.score ?? -.infinity }
 
     /// The last of as many hits as are asked for; nil while there are fewer.
     @inline(__always)
