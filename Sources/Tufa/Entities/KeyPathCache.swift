@@ -7,10 +7,11 @@ internal import Synchronization
 /// is kept for ever, so that its address never becomes that of another; there is room for a few.
 @safe
 final class KeyPathCache: @unchecked Sendable {  // Every slot is atomic and set once.
-    private static let slotCount = 64
-    /// Where two belong into one slot, the second takes one of the next; without that, a program
-    /// would look for it for ever, if chance has it so.
-    private static let probeCount = 8
+    /// How many key paths are remembered of one type of rows, whatever their addresses.
+    ///
+    /// Where two belong into one slot, the second takes the next that is free, however far: a
+    /// program that has bad luck with its addresses would else look for one of them for ever.
+    static let slotCount = 256
     private static let addressBits: UInt64 = 48
     private static let addressMask: UInt64 = 1 << addressBits - 1
 
@@ -43,7 +44,7 @@ final class KeyPathCache: @unchecked Sendable {  // Every slot is atomic and set
         let address = unsafe UInt64(UInt(bitPattern: Unmanaged.passUnretained(keyPath).toOpaque()))
         let start = Int(truncatingIfNeeded: address >> 4 ^ address >> 10)
         var place = start & (Self.slotCount - 1)
-        for step in 0..<Self.probeCount {
+        for step in 0..<Self.slotCount {
             place = (start &+ step) & (Self.slotCount - 1)
             let word = unsafe slots[place].load(ordering: .relaxed)
             if word & Self.addressMask == address { return Int(word >> Self.addressBits) }
