@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 import TufaBytes
@@ -54,5 +55,82 @@ import TufaBytes
         #expect(made.load(ordering: .relaxed) <= 4)
         #expect(try preparer.take(least: 1 << 20, usual: 1 << 17).byteCount >= 1 << 20)
         #expect(try system.list("log").count == 1)
+    }
+
+    /// What a disk was asked for while a segment was made.
+    private final class Calls: Sendable {
+        let writes = Atomic(0)
+        let syncs = Atomic(0)
+    }
+
+    /// A preparer, and what its disk is asked for; `atFirstSync` runs in its thread.
+    private func counted(
+        atFirstSync: @escaping @Sendable () -> Void = {}
+    ) throws -> (SegmentPreparer, Calls) {
+        let system = MemoryFileSystem()
+        try system.createDirectory("log")
+        let calls = Calls()
+        system.onCall { call in
+            if call.name == "write" { calls.writes.wrappingAdd(1, ordering: .relaxed) }
+            if call.name == "sync", calls.syncs.wrappingAdd(1, ordering: .relaxed).newValue == 1 {
+                atFirstSync()
+            }
+            return nil
+        }
+        return (SegmentPreparer(.test(system), folder: "log"), calls)
+    }
+
+    private func wait(until isDone: () -> Bool) {
+        for _ in 0..<10_000 where !isDone() { usleep(1000) }
+    }
+
+    @Test func whatIsNotDueYetIsWrittenInPortionsThatNobodyWaitsForLong() throws {
+        let (preparer, calls) = try counted()
+        preparer.request(byteCount: 8 << 20, due: 0)
+        wait { calls.syncs.load(ordering: .relaxed) == 16 }
+        #expect(try preparer.take(least: 0, usual: 0).byteCount == 8 << 20)
+        #expect(calls.syncs.load(ordering: .relaxed) == 16)
+        #expect(calls.writes.load(ordering: .relaxed) == 16)
+    }
+
+    @Test func whatIsDueIsWrittenInLargePortions() throws {
+        let (preparer, calls) = try counted()
+        preparer.request(byteCount: 20 << 20, due: 1)
+        #expect(try preparer.take(least: 0, usual: 0).byteCount == 20 << 20)
+        #expect(calls.syncs.load(ordering: .relaxed) == 3)
+    }
+
+    @Test func theThreadKeepsUpWithWhatBecomesDue() throws {
+        let began = DispatchSemaphore(value: 0)
+        let goesOn = DispatchSemaphore(value: 0)
+        let (preparer, calls) = try counted {
+            began.signal()
+            _ = goesOn.wait(timeout: .now() + 10)
+        }
+        preparer.request(byteCount: 16 << 20, due: 0)
+        _ = began.wait(timeout: .now() + 10)
+        preparer.request(byteCount: 16 << 20, due: 0.25)
+        goesOn.signal()
+        // A small one, a large one past the quarter, and the other half in small ones again.
+        wait { calls.syncs.load(ordering: .relaxed) == 17 }
+        #expect(try preparer.take(least: 0, usual: 0).byteCount == 16 << 20)
+        #expect(calls.syncs.load(ordering: .relaxed) == 17)
+    }
+
+    @Test func whoWaitsForASegmentHastensIt() throws {
+        let began = DispatchSemaphore(value: 0)
+        let box = Mutex<SegmentPreparer?>(nil)
+        let (preparer, calls) = try counted {
+            began.signal()
+            let preparer = box.withLock { $0 }
+            for _ in 0..<10_000 where preparer?.isAwaited == false { usleep(1000) }
+        }
+        box.withLock { $0 = preparer }
+        preparer.request(byteCount: 16 << 20, due: 0)
+        _ = began.wait(timeout: .now() + 10)
+        #expect(try preparer.take(least: 0, usual: 0).byteCount == 16 << 20)
+        // A small portion, and the rest in two large ones.
+        #expect(calls.syncs.load(ordering: .relaxed) == 3)
+        box.withLock { $0 = nil }
     }
 }

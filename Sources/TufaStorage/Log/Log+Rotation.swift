@@ -13,7 +13,8 @@ extension Log {
     func rotate(least: UInt64) throws {
         // Asked for first: a full disk is then refused before anything was changed.
         let prepared = try preparer.take(
-            least: least + Self.overhead, usual: options.following(segment.byteCount))
+            least: least + Self.overhead, usual: options.following(segment.byteCount)
+        ) { noteRoom(inNext: $0, behind: least) }
         if offset == UInt64(SegmentHeader.byteCount) {
             // An empty segment that is too short for the frame would leave its name taken.
             try replaceEmpty(with: prepared)
@@ -42,7 +43,7 @@ extension Log {
             try prepared.file.syncData()
             try environment.fileSystem.rename(prepared.path, to: root + "/" + name)
         } catch let error as DatabaseError where error.code == .diskFull {
-            preparer.discard(prepared)
+            preparer.giveBack(prepared, noteRoom)
             throw error
         } catch {
             try poisoning { throw error }

@@ -74,9 +74,20 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
         return segment.byteCount > taken ? segment.byteCount - taken : 0
     }
 
-    private func noteRoom() {
+    func noteRoom() {
         room.store(usable, ordering: .relaxed)
         segmentByteCount.store(segment.byteCount, ordering: .relaxed)
+    }
+
+    /// Tells whoever commits what the next segment has room for, behind a frame of `least` bytes,
+    /// before it is the last one: that takes a few syncs.
+    func noteRoom(inNext byteCount: UInt64, behind least: UInt64) {
+        room.store(byteCount - min(byteCount, Self.overhead + least), ordering: .relaxed)
+        segmentByteCount.store(byteCount, ordering: .relaxed)
+    }
+
+    private func hasRoom(for byteCount: Int) -> Bool {
+        UInt64(byteCount) <= room.load(ordering: .relaxed) / 2
     }
 
     /// Throws when a group of `byteCount` bytes might not find room because the disk is full.
@@ -86,10 +97,11 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
     /// the segment is for each of the two, and past that the next segment must be there.
     /// - Complexity: O(1), or that of making the next segment where it is not there in time.
     package func checkRoom(for byteCount: Int) throws {
-        if UInt64(byteCount) <= room.load(ordering: .relaxed) / 2 { return }
+        if hasRoom(for: byteCount) { return }
         try preparer.ensureReady(
             least: UInt64(byteCount) + Self.overhead,
-            usual: options.following(segmentByteCount.load(ordering: .relaxed)))
+            usual: options.following(segmentByteCount.load(ordering: .relaxed)),
+            unless: { hasRoom(for: byteCount) })
     }
 
     /// From so many bytes on a group is better written than added to: 4 MiB, and less where the
@@ -156,9 +168,17 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
         lastTime = header.lastTime
         noteRoom()
         if sync { try self.sync(group) { audience ?? meanwhile() } }
-        if options.worksInBackground, usable < segment.byteCount / 2 {
-            preparer.request(byteCount: options.following(segment.byteCount))
+        if options.worksInBackground, let due = Self.due(usable, of: segment.byteCount) {
+            preparer.request(byteCount: options.following(segment.byteCount), due: due)
         }
+    }
+
+    /// How much of the next segment is due, from 0 to 1, with so much of the last one left.
+    ///
+    /// None before half of that is full, and all from three quarters on.
+    static func due(_ left: UInt64, of byteCount: UInt64) -> Double? {
+        let half = byteCount / 2
+        return left < half ? min(1, 2 * Double(half - left) / Double(half)) : nil
     }
 
     /// Syncs what was just appended, which the disk begins to write before anything else is done.
@@ -225,7 +245,7 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
         }
     }
 
-    /// Takes over a new last segment.
+    /// Takes over a new last segment, whose room was told when it was taken.
     func adopt(_ segment: SegmentHeader, _ file: any File) {
         self.segment = segment
         self.file = file
@@ -233,6 +253,5 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
         offset = UInt64(SegmentHeader.byteCount)
         durableOffset = offset
         isSealed = false
-        noteRoom()
     }
 }

@@ -16,6 +16,10 @@ final class SegmentPreparer: Sendable {
         case idle
         case running(BackgroundThread, Outcome)
         case ready(Prepared)
+
+        var prepared: Prepared? {
+            if case .ready(let prepared) = self { prepared } else { nil }
+        }
     }
 
     /// What a thread leaves behind.
@@ -30,6 +34,12 @@ final class SegmentPreparer: Sendable {
     // A segment that was taken keeps its file until it gets its name, and the next one may be made
     // before that, so no two share a path.
     private let madeCount = Atomic<UInt64>(0)
+    // How much of the segment that is being made should be there by now, in bytes; the largest
+    // number while somebody waits for it, until the next is begun.
+    private let dueByteCount = Atomic<UInt64>(0)
+    /// Whether somebody waits, or has waited, for the segment that was begun last.
+    var isAwaited: Bool { dueByteCount.load(ordering: .relaxed) == .max }
+    private let isClosed = Atomic(false)
     // Held while a thread starts or is waited for, and while a segment is made; never by a thread.
     private let state = Mutex<State>(.idle)
 
@@ -39,13 +49,18 @@ final class SegmentPreparer: Sendable {
     }
 
     /// Starts making a segment of this length in the background, unless one is being made.
-    func request(byteCount: UInt64) {
+    ///
+    /// - Parameter share: How much of it should be there by now, from 0 to 1. While there is more,
+    ///   the thread rests in between, for all commits wait for the disk meanwhile.
+    func request(byteCount: UInt64, due share: Double = 1) {
         state.withLock { state in
+            let due = UInt64(Double(byteCount) * share)
+            dueByteCount.store(due, ordering: .relaxed)
             guard case .idle = state else { return }
             let outcome = Outcome()
             // A failure is met again by whoever needs the segment, and told to them.
-            let thread = BackgroundThread { [self] in
-                outcome.set(try? make(least: 0, usual: byteCount))
+            let thread = BackgroundThread { [self] isAside in
+                outcome.set(try? make(least: 0, usual: byteCount, isPaced: isAside))
             }
             state = .running(thread, outcome)
         }
@@ -54,17 +69,26 @@ final class SegmentPreparer: Sendable {
     /// Waits for a thread that is running and notes what it made.
     private func settle(_ state: inout State) {
         guard case .running(let thread, let outcome) = state else { return }
+        dueByteCount.store(.max, ordering: .relaxed)
         thread.join()
         state = outcome.get().map { .ready($0) } ?? .idle
     }
 
     /// A segment of at least `least` bytes: the one made ahead, or one made now of `usual` bytes.
     ///
+    /// - Parameter note: Says how long it is to whoever asks ``ensureReady(least:usual:unless:)``
+    ///   meanwhile, who would else make another one.
     /// - Throws: ``DatabaseError`` `.diskFull`, with nothing left behind.
-    func take(least: UInt64, usual: UInt64) throws -> Prepared {
+    func take(least: UInt64, usual: UInt64, _ note: (UInt64) -> Void = { _ in }) throws -> Prepared
+    {
         try state.withLock { state in
-            let prepared = try ready(&state, least: least, usual: usual)
+            settle(&state)
+            let ahead = state.prepared
             state = .idle
+            let fitting = ahead.flatMap { $0.byteCount >= least ? $0 : nil }
+            if fitting == nil, let ahead { discard(ahead) }
+            let prepared = try fitting ?? make(least: least, usual: usual)
+            note(prepared.byteCount)
             return prepared
         }
     }
@@ -72,44 +96,60 @@ final class SegmentPreparer: Sendable {
     /// Waits until a segment of at least `least` bytes is ready, and makes it where none is: twice
     /// as long, for who asks adds to a group and asks again.
     ///
-    /// - Throws: ``DatabaseError`` `.diskFull` with nothing left behind; the next call tries again.
-    func ensureReady(least: UInt64, usual: UInt64) throws {
+    /// - Parameter isNeedless: Asked while no segment can be taken.
+    /// - Throws: ``DatabaseError`` `.diskFull`; what was ready stays, and a later call tries again.
+    func ensureReady(
+        least: UInt64, usual: UInt64, unless isNeedless: () -> Bool = { false }
+    ) throws {
         try state.withLock { state in
-            state = .ready(try ready(&state, least: least, usual: max(usual, 2 * least)))
+            if isNeedless() { return }
+            settle(&state)
+            let ahead = state.prepared
+            if let ahead, ahead.byteCount >= least { return }
+            // The shorter one stays until then: others may have been promised room in it.
+            state = .ready(try make(least: least, usual: max(usual, 2 * least)))
+            if let ahead { discard(ahead) }
         }
     }
 
-    private func ready(_ state: inout State, least: UInt64, usual: UInt64) throws -> Prepared {
-        settle(&state)
-        if case .ready(let prepared) = state {
-            if prepared.byteCount >= least { return prepared }
-            state = .idle
-            discard(prepared)
+    /// Takes back a segment that did not get its name, for what was promised room in it.
+    ///
+    /// - Parameter note: Says to whoever asks for room that the segment before it is the last one.
+    func giveBack(_ prepared: Prepared, _ note: () -> Void) {
+        state.withLock { state in
+            note()
+            settle(&state)
+            let other = state.prepared
+            if let other, other.byteCount >= prepared.byteCount { return discard(prepared) }
+            state = .ready(prepared)
+            if let other { discard(other) }
         }
-        return try make(least: least, usual: usual)
     }
 
     /// Closes and removes what was made.
-    func discard(_ prepared: Prepared) {
+    private func discard(_ prepared: Prepared) {
         try? prepared.file.close()
         try? environment.fileSystem.unlink(prepared.path)
     }
 
-    /// Waits for what is being made and removes it.
+    /// Ends what is being made, and removes it.
     func close() {
+        isClosed.store(true, ordering: .relaxed)
         state.withLock { state in
             settle(&state)
-            if case .ready(let prepared) = state { discard(prepared) }
+            if let prepared = state.prepared { discard(prepared) }
             state = .idle
         }
     }
 
     /// Makes a segment of the usual length, or where the disk has no room for that, a shorter one.
-    private func make(least: UInt64, usual: UInt64) throws -> Prepared {
+    private func make(
+        least: UInt64, usual: UInt64, isPaced: Bool = false
+    ) throws -> Prepared {
         var byteCount = max(least, usual)
         while true {
             do {
-                return try make(byteCount)
+                return try make(byteCount, isPaced: isPaced)
             } catch let error as DatabaseError where error.code == .diskFull {
                 let shorter = max(least, byteCount / 4)
                 if shorter == byteCount || shorter < Self.shortByteCount { throw error }
@@ -121,21 +161,22 @@ final class SegmentPreparer: Sendable {
     /// Segments are not made shorter than this for want of room, in bytes.
     private static let shortByteCount: UInt64 = 1 << 18
 
-    private func make(_ byteCount: UInt64) throws -> Prepared {
+    private func make(_ byteCount: UInt64, isPaced: Bool) throws -> Prepared {
         let number = madeCount.wrappingAdd(1, ordering: .relaxed).newValue
         let path = "\(folder)/next-\(number)\(FileNames.unfinished)"
         let file = try environment.fileSystem.open(path, .replace)
         do {
-            let piece = [UInt8](repeating: 0, count: Int(min(byteCount, 1 << 20)))
-            var offset: UInt64 = 0
-            while offset < byteCount {
-                let count = Int(min(UInt64(piece.count), byteCount - offset))
-                try file.write(count == piece.count ? piece : Array(piece[..<count]), at: offset)
-                offset += UInt64(count)
-                // In portions, so that a commit's sync never waits for all of it.
-                if offset % (8 << 20) == 0 { try file.syncData() }
+            var filler = SegmentFiller(file, byteCount: byteCount)
+            while !filler.isDone {
+                if isClosed.load(ordering: .relaxed) {
+                    throw DatabaseError(.closed, "The log was closed.")
+                }
+                if isPaced, filler.offset >= dueByteCount.load(ordering: .relaxed) {
+                    try filler.fillSlowly()
+                } else {
+                    try filler.fill()
+                }
             }
-            try file.syncData()
             return Prepared(file: file, path: path, byteCount: byteCount)
         } catch {
             try? file.close()
