@@ -1,9 +1,10 @@
 import Foundation
 import Synchronization
 import Testing
-import Tufa
 import TufaStorage
 import TufaTesting
+
+@testable import Tufa
 
 /// What writers, readers and the disk may expect of each other around the sync of a group.
 @Suite(.timeLimit(.minutes(5)))
@@ -65,6 +66,79 @@ struct GroupCommitTests {
         world.fileSystem.onCall(nil)
         #expect(counts["early"] == 0 && counts["syncs"] > 1)
         #expect(try db.view().count(User.self) == 3)
+    }
+
+    @Test func `what was accepted on a full disk has room, however many groups are on their way`()
+        throws
+    {
+        let db = try world.open("db", DatabaseOptions(), [User.self])
+        let body = String(repeating: "x", count: 200)
+        let accepted = Atomic(0)
+        @Sendable func write(_ durability: Durability, count: Int = 1) throws {
+            try db.writeBlocking(durability: durability) { tx in
+                for _ in 0..<count {
+                    let number = accepted.wrappingAdd(1, ordering: .relaxed).newValue
+                    try tx.insert(User(email: "\(number)", name: body))
+                }
+            }
+        }
+        let later = Durability.buffered(within: .seconds(1_000_000))
+        let refusing: MemoryFileSystem.Hook = { call in
+            call.name == "create" ? DatabaseError(.diskFull, "Full.", file: call.path) : nil
+        }
+        world.fileSystem.onCall(refusing)
+        // Some 24 KiB of the segment are left then, and there is no other.
+        for count in [80, 40] { try write(.durable, count: count) }
+        world.fileSystem.onCall { call in
+            guard call.name == "write", call.path.hasSuffix(".log") else { return refusing(call) }
+            // While a group is written, the next one takes what it may.
+            #expect(throws: DatabaseError.self) { for _ in 0..<200 { try write(later) } }
+            accepted.wrappingSubtract(1, ordering: .relaxed)
+            return nil
+        }
+        for _ in 0..<35 { try write(later) }
+        for _ in 0..<8 { try db.flushIfOpen() }
+        world.fileSystem.onCall(nil)
+        try db.flushIfOpen()
+        #expect(accepted.load(ordering: .relaxed) > 150)
+        try db.closeBlocking()
+        let again = try world.open("db", DatabaseOptions(), [User.self])
+        #expect(try again.view().count(User.self) == accepted.load(ordering: .relaxed))
+    }
+
+    @Test func `an archive on a full disk leaves room for what was accepted meanwhile`() throws {
+        let options = LogOptions(segmentByteCount: 4 << 20, worksInBackground: false)
+        let db = try Database.openBlocking(
+            "db", world.environment, options, DatabaseOptions(), [User.self])
+        let body = String(repeating: "x", count: 10_000)
+        let later = Durability.buffered(within: .seconds(1_000_000))
+        @Sendable func write(_ numbers: Range<Int>) throws {
+            for number in numbers {
+                try db.writeBlocking(durability: later) { tx in
+                    _ = try tx.insert(User(email: "\(number)", name: body))
+                }
+            }
+        }
+        try write(0..<1)
+        let counts = Counts()
+        world.fileSystem.onCall { call in
+            // While what came before is written, 1.5 MB more are accepted.
+            if Self.isSyncOfTheLog(call), counts.add("syncs") == 1 {
+                #expect(throws: Never.self) { try write(1..<151) }
+            }
+            // A new segment finds room for 1 MiB, which is one write before the first sync.
+            guard call.path.hasSuffix(".tmp") else { return nil }
+            let number = call.name == "create" ? 0 : counts.add(call.path)
+            return number == 2 && call.name == "write"
+                ? DatabaseError(.diskFull, "Injected.", file: call.path) : nil
+        }
+        #expect(throws: DatabaseError.self) { try db.archiveBlocking() }
+        try db.flushIfOpen()
+        world.fileSystem.onCall(nil)
+        try db.archiveBlocking()
+        try db.closeBlocking()
+        let again = try world.open("db", DatabaseOptions(), [User.self])
+        #expect(try again.view().count(User.self) == 151)
     }
 
     @Test func `what was shown is never unseen`() throws {

@@ -67,7 +67,7 @@ extension Database {
     /// - Throws: as `archive`.
     @discardableResult
     public func archiveBlocking() throws -> ArchiveReport {
-        try writable().withLog { try $0.rotate() }
+        try writable().rotateLog()
         let summaries = try directory.archive()
         return ArchiveReport(
             files: summaries.map(\.name),

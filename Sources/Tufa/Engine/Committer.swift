@@ -259,6 +259,7 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         let group = ClosedGroup(
             generation: generation, buffer: engine.buffer,
             state: engine.closeGroup(publication.takeSpare()))
+        log.reserve(group.buffer)
         engine.buffer = next
         openGeneration += 1
         let retiredByteCount = engine.retiredByteCount
@@ -431,6 +432,15 @@ final class Committer: @unchecked Sendable {  // Every field is under one of the
         flushing.unlock()
         defer { endTurn() }
         return try body(log)
+    }
+
+    /// Goes on in a new segment of the log, which has room for what commits have added meanwhile.
+    ///
+    /// - Throws: ``DatabaseError``: `disk_full` with nothing changed; `poisoned`, `io`.
+    func rotateLog() throws {
+        try withLog { log in
+            try log.rotate { writer.withLock { engine.buffer.byteCount } }
+        }
     }
 
     /// Waits for a moment without writes and then notes in the manifest how far the log reaches.

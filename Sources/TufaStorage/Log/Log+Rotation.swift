@@ -4,16 +4,29 @@ extension Log {
     /// Goes on in a new segment, so that every event so far can be archived.
     ///
     /// Does nothing while the last segment is empty.
-    package func rotate() throws {
+    /// - Parameter openByteCount: How long the group is that was promised room in the old segment
+    ///   and finds it in the new one; asked when nobody is promised any in the old one.
+    package func rotate(holding openByteCount: () -> Int = { 0 }) throws {
         try checkUsable()
-        if offset > UInt64(SegmentHeader.byteCount) { try rotate(least: 0) }
+        guard offset > UInt64(SegmentHeader.byteCount) else { return }
+        // Made while commits still find room in the old one, so that they need not wait for it.
+        try preparer.ensureReady(
+            least: Self.overhead, usual: options.following(segment.byteCount))
+        noteNoRoom()
+        do {
+            try rotate(least: 0, holding: UInt64(openByteCount()))
+        } catch {
+            noteRoom()
+            throw error
+        }
     }
 
-    /// Seals the last segment and makes the next one, with room for a frame of `least` bytes.
-    func rotate(least: UInt64) throws {
+    /// Seals the last segment and makes the next one, with room for a frame of `least` bytes, or
+    /// for one of `open` bytes.
+    func rotate(least: UInt64, holding open: UInt64 = 0) throws {
         // Asked for first: a full disk is then refused before anything was changed.
         let prepared = try preparer.take(
-            least: least + Self.overhead, usual: options.following(segment.byteCount)
+            least: max(least, open) + Self.overhead, usual: options.following(segment.byteCount)
         ) { noteRoom(inNext: $0, behind: least) }
         if offset == UInt64(SegmentHeader.byteCount) {
             // An empty segment that is too short for the frame would leave its name taken.

@@ -32,7 +32,11 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
     private var wait = SyncWait()
     private let staysAwake: Bool
 
+    // What of the last segment is neither written nor about to be, in bytes.
     private let room = Atomic<UInt64>(0)
+    // What of the next segment is about to be written, in bytes: a group that the last one is too
+    // short for.
+    private let spokenFor = Atomic<UInt64>(0)
     private let segmentByteCount = Atomic<UInt64>(0)
     private let durable: Atomic<UInt64>
     private let failure = Mutex<DatabaseError?>(nil)
@@ -76,13 +80,18 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
 
     func noteRoom() {
         room.store(usable, ordering: .relaxed)
+        spokenFor.store(0, ordering: .relaxed)
         segmentByteCount.store(segment.byteCount, ordering: .relaxed)
     }
+
+    /// Has whoever commits ask for room in the next segment.
+    func noteNoRoom() { room.store(0, ordering: .relaxed) }
 
     /// Tells whoever commits what the next segment has room for, behind a frame of `least` bytes,
     /// before it is the last one: that takes a few syncs.
     func noteRoom(inNext byteCount: UInt64, behind least: UInt64) {
         room.store(byteCount - min(byteCount, Self.overhead + least), ordering: .relaxed)
+        spokenFor.store(0, ordering: .relaxed)
         segmentByteCount.store(byteCount, ordering: .relaxed)
     }
 
@@ -90,16 +99,27 @@ package final class Log: @unchecked Sendable {  // the sentence above; the rest 
         UInt64(byteCount) <= room.load(ordering: .relaxed) / 2
     }
 
+    /// Notes that a group is about to be appended, and its room is no longer that of the next one.
+    ///
+    /// Called before anybody asks for the room of that one, by the thread that appends.
+    /// - Complexity: O(1).
+    package func reserve(_ group: GroupBuffer) {
+        let byteCount = UInt64(group.byteCount)
+        let left = usable
+        room.store(left - min(left, byteCount), ordering: .relaxed)
+        spokenFor.store(byteCount > left ? byteCount : 0, ordering: .relaxed)
+    }
+
     /// Throws when a group of `byteCount` bytes might not find room because the disk is full.
     ///
     /// Asked before a commit is applied, it refuses one while nothing depends on it yet. Any thread
-    /// may ask for the group that is open while one more is being appended: half of what is left in
-    /// the segment is for each of the two, and past that the next segment must be there.
+    /// may ask for the group that is open while one more is being appended, for which there was
+    /// ``reserve(_:)``. Past half of what is left in the segment, the next one must be there.
     /// - Complexity: O(1), or that of making the next segment where it is not there in time.
     package func checkRoom(for byteCount: Int) throws {
         if hasRoom(for: byteCount) { return }
         try preparer.ensureReady(
-            least: UInt64(byteCount) + Self.overhead,
+            least: UInt64(byteCount) + Self.overhead + spokenFor.load(ordering: .relaxed),
             usual: options.following(segmentByteCount.load(ordering: .relaxed)),
             unless: { hasRoom(for: byteCount) })
     }

@@ -84,10 +84,10 @@ final class SegmentPreparer: Sendable {
         try state.withLock { state in
             settle(&state)
             let ahead = state.prepared
-            state = .idle
             let fitting = ahead.flatMap { $0.byteCount >= least ? $0 : nil }
-            if fitting == nil, let ahead { discard(ahead) }
             let prepared = try fitting ?? make(least: least, usual: usual)
+            if fitting == nil, let ahead { discard(ahead) }
+            state = .idle
             note(prepared.byteCount)
             return prepared
         }
