@@ -265,7 +265,7 @@ struct GroupCommitTests {
 
     @Test func `whoever writes while the database is closed is answered`() async throws {
         let counts = Counts()
-        for round in 1...30 {
+        for round in 1...150 {
             let path = "db\(round)"
             let db = try world.open(path, DatabaseOptions(), [User.self])
             for writer in 0..<8 {
@@ -287,7 +287,7 @@ struct GroupCommitTests {
             }
             while counts["written \(round)"] < 8 { try await Task.sleep(for: .microseconds(100)) }
             try await db.close()
-            let end = Date.now.addingTimeInterval(60)
+            let end = Date.now.addingTimeInterval(20)
             while counts["ended"] < 8 * round, Date.now < end {
                 try await Task.sleep(for: .milliseconds(1))
             }
