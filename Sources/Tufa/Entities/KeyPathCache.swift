@@ -4,7 +4,7 @@ internal import Synchronization
 ///
 /// Each place in a program that names a property has one key path object, made once, but finding
 /// out where it points takes hundreds of instructions, more than finding a row. What is remembered
-/// is kept for ever, so that its address never becomes that of another; there is room for a few.
+/// is kept for ever, so that its address never becomes that of another.
 @safe
 final class KeyPathCache: @unchecked Sendable {  // Every slot is atomic and set once.
     /// How many key paths are remembered of one type of rows, whatever their addresses.

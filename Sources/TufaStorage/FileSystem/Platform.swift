@@ -104,6 +104,9 @@ enum Platform {
         return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
     }
 
+    /// Lets the calling thread rest; after a signal, less long.
+    static func rest(for length: Duration) { usleep(UInt32(length / .microseconds(1))) }
+
     static var processID: Int32 { getpid() }
 
     static var hostName: String {

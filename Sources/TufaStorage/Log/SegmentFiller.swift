@@ -1,13 +1,5 @@
 internal import TufaBytes
 
-#if canImport(Darwin)
-    internal import Darwin
-#elseif canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#endif
-
 /// Writes zeros over the whole length of a new segment, in portions, each synced before the next:
 /// the sync of a commit may have to wait for what is on its way to the same disk.
 struct SegmentFiller {
@@ -43,8 +35,7 @@ struct SegmentFiller {
         let start = ContinuousClock.now
         try fill(Self.smallPortion)
         if isDone { return }
-        let length = min((ContinuousClock.now - start) * Self.rest, Self.longestRest)
-        usleep(UInt32(length / .microseconds(1)))
+        Platform.rest(for: min((ContinuousClock.now - start) * Self.rest, Self.longestRest))
     }
 
     private mutating func fill(_ portion: UInt64) throws {

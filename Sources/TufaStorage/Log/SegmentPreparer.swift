@@ -16,10 +16,6 @@ final class SegmentPreparer: Sendable {
         case idle
         case running(BackgroundThread, Outcome)
         case ready(Prepared)
-
-        var prepared: Prepared? {
-            if case .ready(let prepared) = self { prepared } else { nil }
-        }
     }
 
     /// What a thread leaves behind.
@@ -66,12 +62,15 @@ final class SegmentPreparer: Sendable {
         }
     }
 
-    /// Waits for a thread that is running and notes what it made.
-    private func settle(_ state: inout State) {
-        guard case .running(let thread, let outcome) = state else { return }
-        dueByteCount.store(.max, ordering: .relaxed)
-        thread.join()
-        state = outcome.get().map { .ready($0) } ?? .idle
+    /// Waits for a thread that is running and notes what it made; what is ready then.
+    private func settle(_ state: inout State) -> Prepared? {
+        if case .running(let thread, let outcome) = state {
+            dueByteCount.store(.max, ordering: .relaxed)
+            thread.join()
+            state = outcome.get().map { .ready($0) } ?? .idle
+        }
+        if case .ready(let prepared) = state { return prepared }
+        return nil
     }
 
     /// A segment of at least `least` bytes: the one made ahead, or one made now of `usual` bytes.
@@ -82,8 +81,7 @@ final class SegmentPreparer: Sendable {
     func take(least: UInt64, usual: UInt64, _ note: (UInt64) -> Void = { _ in }) throws -> Prepared
     {
         try state.withLock { state in
-            settle(&state)
-            let ahead = state.prepared
+            let ahead = settle(&state)
             let fitting = ahead.flatMap { $0.byteCount >= least ? $0 : nil }
             let prepared = try fitting ?? make(least: least, usual: usual)
             if fitting == nil, let ahead { discard(ahead) }
@@ -103,8 +101,7 @@ final class SegmentPreparer: Sendable {
     ) throws {
         try state.withLock { state in
             if isNeedless() { return }
-            settle(&state)
-            let ahead = state.prepared
+            let ahead = settle(&state)
             if let ahead, ahead.byteCount >= least { return }
             // The shorter one stays until then: others may have been promised room in it.
             state = .ready(try make(least: least, usual: max(usual, 2 * least)))
@@ -118,8 +115,7 @@ final class SegmentPreparer: Sendable {
     func giveBack(_ prepared: Prepared, _ note: () -> Void) {
         state.withLock { state in
             note()
-            settle(&state)
-            let other = state.prepared
+            let other = settle(&state)
             if let other, other.byteCount >= prepared.byteCount { return discard(prepared) }
             state = .ready(prepared)
             if let other { discard(other) }
@@ -136,8 +132,7 @@ final class SegmentPreparer: Sendable {
     func close() {
         isClosed.store(true, ordering: .relaxed)
         state.withLock { state in
-            settle(&state)
-            if let prepared = state.prepared { discard(prepared) }
+            if let prepared = settle(&state) { discard(prepared) }
             state = .idle
         }
     }

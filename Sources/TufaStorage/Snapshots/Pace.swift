@@ -1,11 +1,3 @@
-#if canImport(Darwin)
-    internal import Darwin
-#elseif canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#endif
-
 /// Lets a long task give way to those who do something meanwhile: it works a twentieth of the
 /// time while they do, and all the time while they do not.
 package final class Pace {
@@ -40,8 +32,7 @@ package final class Pace {
             start = now
             return
         }
-        let length = min((now - start) * Self.rest, Self.longestRest)
-        usleep(UInt32(length / .microseconds(1)))
+        Platform.rest(for: min((now - start) * Self.rest, Self.longestRest))
         start = ContinuousClock.now
     }
 }
